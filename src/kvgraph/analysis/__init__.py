@@ -1,0 +1,1 @@
+"""Answers about flows; one file per analysis. A file's name is the command's name."""

@@ -1,0 +1,321 @@
+"""Time-respecting reach on flat arrays: the one kernel of its kind.
+
+A *state* is an actor that holds a practice; states are numbered so that those of a practice
+lie together. An edge is a transfer from a state to a state of the same practice, at some day
+in ``[lo, hi]``. Two passes find everything:
+
+:func:`ordered_pass`
+    the least day by which a state has been reached in every world, in one pass over the
+    edges in the order of ``lo``. With point dates (``lo == hi``) this is the earliest arrival.
+:func:`label_setting`
+    the least day on which a state can have been reached in some world, by Dijkstra's
+    algorithm on labels.
+
+Both are plain Python over flat arrays, and are compiled by numba where it is installed and
+the data are large. Published sources: B. Wu et al., Path Problems in Temporal Graphs, 2014
+(one pass in time order); E. W. Dijkstra, 1959 (label setting).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from kvgraph.flows import HIGH, IN, LOW, Flows, Lineage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SOURCE: Final = LOW - 1
+"""The label of a state that has held its practice from the beginning."""
+NEVER: Final = HIGH + 1
+"""The label of a state that is not reached."""
+
+_WORTH_COMPILING: Final = 20_000
+"""Edges from which on compiled code pays for its own start."""
+
+
+def ordered_pass(
+    first: int, last: int, tail: Any, head: Any, lo: Any, hi: Any, label: Any, strict: bool
+) -> None:
+    """Lower the labels to the least worst-case day, over the edges ``first`` to ``last``.
+
+    The edges must be in the order of ``lo``. An edge is taken if its giver is certain to
+    hold the practice by then: ``label <= lo``, strict ``label < lo``. An edge can only make
+    an earlier one of the list usable if both have the same ``lo`` and it is a point; such a
+    block of ties is gone over again, forwards and backwards in turn, until nothing changes.
+    """
+    i = first
+    while i < last:
+        day = lo[i]
+        limit = day if strict else day + 1
+        again = False
+        j = i
+        while j < last and lo[j] == day:
+            if label[tail[j]] < limit and hi[j] < label[head[j]]:
+                label[head[j]] = hi[j]
+                if hi[j] == day and j > i and not strict:
+                    again = True
+            j += 1
+        begin, end, step = j - 1, i - 1, -1
+        while again:
+            again = False
+            for k in range(begin, end, step):
+                if label[tail[k]] < limit and hi[k] < label[head[k]]:
+                    label[head[k]] = hi[k]
+                    if hi[k] == day:
+                        again = True
+            begin, end, step = end - step, begin - step, -step
+        i = j
+
+
+def label_setting(
+    seeds: Any, start: Any, edge: Any, head: Any, lo: Any, hi: Any, label: Any, strict: bool
+) -> None:
+    """Lower the labels to the least best-case day, from the states ``seeds`` on.
+
+    ``edge[start[s]:start[s + 1]]`` are the edges out of state ``s``. An edge moves on the
+    first day that its interval and its giver allow: ``max(lo, label)``, strict
+    ``max(lo, label + 1)``, if that is not after ``hi``.
+    """
+    heap = [(label[s], s) for s in seeds]
+    heap.sort()
+    while heap:
+        day, state = heappop(heap)
+        if day != label[state]:
+            continue
+        # What is open to the past stays so: no number of days is too many before it.
+        ready = day + 1 if strict and day > LOW else day
+        for k in range(start[state], start[state + 1]):
+            e = edge[k]
+            arrival = lo[e] if lo[e] > ready else ready
+            if arrival <= hi[e] and arrival < label[head[e]]:
+                label[head[e]] = arrival
+                heappush(heap, (arrival, head[e]))
+
+
+@cache
+def _compiled() -> tuple[Callable[..., None], Callable[..., None]] | None:
+    """Give both passes compiled, or ``None`` where numba is not installed."""
+    try:
+        from numba import njit
+    except ImportError:
+        return None
+    return njit(cache=True)(ordered_pass), njit(cache=True)(label_setting)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Edges in the order of (practice, lo), with the way from a state to its edges.
+
+    ``segment[p]`` to ``segment[p + 1]`` are the edges of practice ``p``. ``row`` tells which
+    transfer an edge is.
+    """
+
+    tail: Any
+    head: Any
+    lo: Any
+    hi: Any
+    row: Any
+    segment: Any
+
+
+class Timeline:
+    """Flows arranged for the kernel: states numbered, edges ordered, lineage in order.
+
+    Everything is a list of integers (plain) or an array (compiled), whichever the passes in
+    use want; both can be indexed.
+    """
+
+    def __init__(self, flows: Flows, *, lineage: bool = True, compiled: bool | None = None) -> None:
+        """Arrange flows; ``compiled`` decides for or against numba, else the size does."""
+        t = flows.transfers
+        self.flows = flows
+        kept = np.flatnonzero(flows.reason == IN)
+        practice = t.practice[kept].astype(np.int64)
+        self._actors = len(t.actors)
+        passes = None
+        if compiled or (compiled is None and len(kept) >= _WORTH_COMPILING):
+            passes = _compiled()
+        self.ordered: Callable[..., None]
+        self.setting: Callable[..., None]
+        self.ordered, self.setting = passes or (ordered_pass, label_setting)
+        self.plain = passes is None
+
+        tails = practice * self._actors + t.giver[kept]
+        heads = practice * self._actors + t.receiver[kept]
+        crossings = list(t.lineage) if lineage else []
+        ends = [p * self._actors + x.origin for x in crossings for p in (x.parent, x.child)]
+        self.keys, numbers = np.unique(
+            np.concatenate([tails, heads, np.array(ends, dtype=np.int64)]), return_inverse=True
+        )
+        self.size = len(self.keys)
+        order = np.lexsort((flows.lo[kept], practice))
+        kept, practice = kept[order], practice[order]
+        tail = numbers[: len(order)][order].astype(np.int32)
+        head = numbers[len(order) : 2 * len(order)][order].astype(np.int32)
+        bounds = np.arange(len(t.practices) + 1)
+        lo, hi = flows.lo[kept], flows.hi[kept]
+        self.all = self._edges(tail, head, lo, hi, kept, practice, bounds)
+        sure = flows.proven[kept]
+        self.sure = (
+            self.all
+            if sure.all()
+            else self._edges(
+                tail[sure], head[sure], lo[sure], hi[sure], kept[sure], practice[sure], bounds
+            )
+        )
+        self._states = np.searchsorted(self.keys, bounds * self._actors)
+        received = np.zeros(self.size, dtype=bool)
+        received[head] = True
+        self.received = received
+        given = np.zeros(self.size, dtype=bool)
+        given[tail] = True
+        self.given = given
+        # A crossing goes from the origin's state in the parent to its state in the child,
+        # and only if the origin did receive the parent.
+        self.crossings: list[tuple[int, int, Lineage]] = []
+        for x, a, b in zip(
+            crossings, numbers[2 * len(order) :: 2], numbers[2 * len(order) + 1 :: 2], strict=True
+        ):
+            if received[a]:
+                self.crossings.append((int(a), int(b), x))
+        children: dict[int, list[int]] = {}
+        for _, _, x in self.crossings:
+            children.setdefault(x.parent, []).append(x.child)
+        self._children = {p: sorted(set(c)) for p, c in children.items()}
+
+    def _edges(
+        self, tail: Any, head: Any, lo: Any, hi: Any, row: Any, practice: Any, bounds: Any
+    ) -> Edges:
+        """Make edges of ordered columns."""
+        segment = np.searchsorted(practice, bounds)
+        return Edges(*(self._flat(c) for c in (tail, head, lo, hi, row, segment)))
+
+    def _flat(self, column: NDArray[Any]) -> Any:
+        """Give a column in the form in which the passes read it fastest."""
+        return column.tolist() if self.plain else np.ascontiguousarray(column)
+
+    # --- states -----------------------------------------------------------------------
+
+    def state(self, practice: int, actor: int) -> int | None:
+        """Give the state of an actor that holds a practice, if there is one."""
+        key = practice * self._actors + actor
+        place = int(np.searchsorted(self.keys, key))
+        return place if place < self.size and int(self.keys[place]) == key else None
+
+    def of_state(self, state: int) -> tuple[int, int]:
+        """Give the practice and the actor of a state."""
+        practice, actor = divmod(int(self.keys[state]), self._actors)
+        return practice, actor
+
+    def of_actor(self, actor: int) -> list[int]:
+        """Give all states of an actor."""
+        return [int(s) for s in np.flatnonzero(self.keys % self._actors == actor)]
+
+    def states(self, practice: int) -> range:
+        """Give the states of a practice."""
+        return range(int(self._states[practice]), int(self._states[practice + 1]))
+
+    def line(self, practice: int) -> list[int]:
+        """Give a practice and all that descend from it, each after what it was adapted from."""
+        graph: dict[int, set[int]] = {practice: set()}
+        todo = [practice]
+        while todo:
+            parent = todo.pop()
+            for child in self._children.get(parent, ()):
+                if child not in graph:
+                    graph[child] = set()
+                    todo.append(child)
+                graph[child].add(parent)
+        # A graph without cycles has one canonical order here: ready practices by number.
+        sorter = TopologicalSorter(graph)
+        sorter.prepare()
+        order: list[int] = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            order += ready
+            sorter.done(*ready)
+        return order
+
+    # --- adjacency ----------------------------------------------------------------------
+
+    @cached_property
+    def out(self) -> tuple[Any, Any]:
+        """The edges out of each state: where its part of the list starts, and the list."""
+        return self._adjacency(self.all.tail)
+
+    @cached_property
+    def into(self) -> tuple[Any, Any]:
+        """The edges into each state, likewise."""
+        return self._adjacency(self.all.head)
+
+    def _adjacency(self, column: Any) -> tuple[Any, Any]:
+        column = np.asarray(column, dtype=np.int32)
+        start = np.zeros(self.size + 1, dtype=np.int64)
+        np.cumsum(np.bincount(column, minlength=self.size), out=start[1:])
+        edge = np.argsort(column, kind="stable").astype(np.int32)
+        return self._flat(start), self._flat(edge)
+
+    def labels(self) -> Any:
+        """Give a label for each state, none of them reached."""
+        if self.plain:
+            return [NEVER] * self.size
+        return np.full(self.size, NEVER, dtype=np.int64)
+
+    # --- passes -------------------------------------------------------------------------
+
+    def certain(self, practice: int, label: Any, strict: bool) -> None:
+        """Settle the certain labels within one practice."""
+        e = self.sure
+        self.ordered(
+            e.segment[practice],
+            e.segment[practice + 1],
+            e.tail, e.head, e.lo, e.hi, label, strict,
+        )  # fmt: skip
+
+    def possible(self, seeds: Sequence[int], label: Any, strict: bool) -> None:
+        """Settle the possible labels within the practice of the seeds."""
+        e = self.all
+        start, edge = self.out
+        given = seeds if self.plain else np.array(seeds, dtype=np.int64)
+        self.setting(given, start, edge, e.head, e.lo, e.hi, label, strict)
+
+    def mirrored(self, seeds: Sequence[int], label: Any, strict: bool) -> None:
+        """Settle backwards from which states the seeds can be reached.
+
+        A label is the negative of the last day on which the state still gets there.
+        """
+        start, edge = self.into
+        lo, hi = self._mirrored_bounds
+        given = seeds if self.plain else np.array(seeds, dtype=np.int64)
+        self.setting(given, start, edge, self.all.tail, lo, hi, label, strict)
+
+    @cached_property
+    def _mirrored_bounds(self) -> tuple[Any, Any]:
+        """The bounds of all edges with time turned round."""
+        if self.plain:
+            return [-x for x in self.all.hi], [-x for x in self.all.lo]
+        return -self.all.hi, -self.all.lo
+
+
+def earliest_arrival(
+    timeline: Timeline, sources: Iterable[int], label: Any, strict: bool
+) -> list[int]:
+    """Settle, with point dates, the earliest arrival from states that hold from the beginning.
+
+    Gives the practices gone through, so that the caller knows which labels were touched.
+    """
+    practices: list[int] = []
+    for state in sources:
+        label[state] = SOURCE
+        practice = timeline.of_state(state)[0]
+        timeline.certain(practice, label, strict)
+        practices.append(practice)
+    return practices

@@ -1,0 +1,203 @@
+"""What the commands share: the dataset, options made of parameters, and writing a table."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from kvgraph.errors import KvgraphError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kvgraph.model import Parameter, Table
+    from kvgraph.store import Dataset
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LANGUAGES: Final = ("fi", "sv", "en")
+
+store_option = click.option(
+    "--store",
+    "store_path",
+    type=click.Path(path_type=Path),
+    envvar="KVGRAPH_STORE",
+    show_envvar=True,
+    help="A store made by kvgraph build, or an RDF file; the shipped data if not given.",
+)
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    envvar="KVGRAPH_LANG",
+    show_envvar=True,
+    show_default=True,
+    help="Language of the answer.",
+)
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file instead of the standard output.",
+)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Give the option --format with these choices, the first being the default."""
+    return click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Form of the answer.",
+    )
+
+
+def options_of(parameters: Iterable[Parameter]) -> Callable[[F], F]:
+    """Turn parameters into click options, in their order.
+
+    The value arrives under the parameter's name with underscores; things are still texts.
+    """
+
+    def decorate(function: F) -> F:
+        for parameter in reversed(list(parameters)):
+            function = _option(parameter)(function)
+        return function
+
+    return decorate
+
+
+def _option(parameter: Parameter) -> Callable[[F], F]:
+    """Make the click option of one parameter."""
+    flag = f"--{parameter.name}" if len(parameter.name) > 1 else f"-{parameter.name}"
+    name = parameter.name.replace("-", "_") + ("_" if parameter.name in ("from",) else "")
+    if parameter.kind == "flag":
+        return click.option(flag, name, is_flag=True, help=_sentence(parameter.help))
+    kinds: dict[str, Any] = {
+        "number": click.INT,
+        "choice": click.Choice(parameter.choices),
+        "date": click.STRING,
+    }
+    return click.option(
+        flag,
+        name,
+        type=kinds.get(parameter.kind, click.STRING),
+        default=parameter.default,
+        show_default=parameter.default is not None,
+        required=parameter.required,
+        metavar={"date": "DATE", "iri": "THING"}.get(parameter.kind),
+        help=_sentence(parameter.help),
+    )
+
+
+def _sentence(text: str) -> str:
+    """Give a help text as a sentence."""
+    return text[0].upper() + text[1:] + "."
+
+
+def say(text: str) -> None:
+    """Tell of progress or of a decision, on the standard error."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that tells of each step of long work, with the seconds it took."""
+    began = time.perf_counter()
+
+    def step(text: str) -> None:
+        say(f"[{time.perf_counter() - began:6.1f} s] {text}")
+
+    yield step
+
+
+def open_dataset(store_path: Path | None) -> Dataset:
+    """Open the store that was named, else the shipped data, built once into the user's cache.
+
+    :raises StoreError: if it cannot be opened.
+    """
+    from kvgraph.store import Dataset
+
+    if store_path is not None:
+        return Dataset.open(store_path)
+    return Dataset.open(shipped_store())
+
+
+def shipped_store() -> Path:
+    """Give the store of the shipped packages, building it if the cache does not hold it."""
+    import hashlib
+
+    import platformdirs
+
+    from kvgraph import __version__, resources
+    from kvgraph.cli.build import build_store
+
+    sha = hashlib.sha256()
+    tables = Path(resources.__file__).with_name("tables.toml")
+    inputs = [tables, *resources.ontology_files(), *resources.rule_files()]
+    for folder in resources.package_folders():
+        inputs += [*sorted(folder.glob("*.csv")), folder / "package.toml"]
+    for path in inputs:
+        sha.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    cache = Path(os.environ.get("KVGRAPH_CACHE") or platformdirs.user_cache_dir("kvgraph"))
+    place = cache / f"{__version__}-{sha.hexdigest()[:16]}"
+    if not (place / "kvgraph.json").is_file():
+        say("building the shipped data, once")
+        build_store([f.name for f in resources.package_folders()], place)
+    return place
+
+
+def emit(table: Table, format_name: str, output: Path | None) -> None:
+    """Write a table in a format, to a file (aside, then renamed) or to the standard output."""
+    from kvgraph import registry
+
+    exporter = registry.entry("export", format_name, "EXPORTER")
+    write_out(lambda stream: exporter.write(table, stream), output)
+
+
+def write_out(write: Callable[[IO[str]], None], output: Path | None) -> None:
+    """Let a function write to a file (aside, then renamed) or to the standard output.
+
+    :raises KvgraphError: if the file cannot be written.
+    """
+    if output is None:
+        write(sys.stdout)
+        return
+    from kvgraph.aside import write_aside
+
+    try:
+        with write_aside(output) as stream:
+            write(stream)
+    except OSError as error:
+        raise KvgraphError(
+            f"{output} cannot be written: {error.strerror or error}",
+            hint="Check that the folder is there and may be written to.",
+        ) from error
+
+
+def day_of(text: str | None, *, last: bool = True) -> int | None:
+    """Read a date option into its latest (or earliest) day.
+
+    :raises DateError: if it is not a date.
+    """
+    if text is None:
+        return None
+    from kvgraph.dates import read_date
+
+    moment = read_date(text)
+    return moment.latest if last else moment.earliest
+
+
+def listed(words: Sequence[str], joiner: str) -> str:
+    """Join words as a sentence does: a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + f" {joiner} {words[-1]}"

@@ -1,0 +1,150 @@
+"""EDTF text to an earliest and a latest day.
+
+Levels 0 and 1 of the Extended Date/Time Format (ISO 8601-2:2019) as far as days matter:
+years, months and days, intervals, open (``..``) and unknown ends, unspecified digits
+(``199X``, ``2004-XX``) and the marks ``?``, ``~`` and ``%``. Days are counted as
+:meth:`datetime.date.toordinal` does, so they compare and subtract as integers.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from kvgraph.errors import DateError
+from kvgraph.model import Moment
+
+_PART: Final = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d\dXX|\dXXX)"
+    r"(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?"
+    r"(?P<mark>[?~%]?)"
+)
+_HINT: Final = "Write 2019, 2019-07, 2019-07-01, 2019-07/2019-09, 199X, 2019~, or leave it empty."
+
+
+class Margins(NamedTuple):
+    """By how many days an approximate date (``~`` or ``%``) reaches further on either side."""
+
+    year: int = 365
+    month: int = 31
+    day: int = 7
+
+
+MARGINS: Final = Margins()
+
+
+@lru_cache(maxsize=65536)
+def read_date(text: str, margins: Margins = MARGINS) -> Moment:
+    """Read an EDTF text into a moment with its earliest and latest day.
+
+    An approximate year (``2011~``) is widened by a year on either side, a month by a month,
+    a day by seven days. An uncertain one (``2011?``) is not: the doubt is about the
+    statement, not about its bounds. An empty side of an interval is unknown and ``..`` is
+    open; both have no bound.
+
+    :raises DateError: for anything else, for a day that does not exist and for an
+        interval that runs backwards.
+
+    >>> moment = read_date("2014-02")
+    >>> show_day(moment.earliest), show_day(moment.latest)
+    ('2014-02-01', '2014-02-28')
+    >>> read_date("../2014").earliest is None
+    True
+    >>> show_day(read_date("199X").latest)
+    '1999-12-31'
+    """
+    worded = text.strip()
+    if not worded:
+        raise DateError('"" is not a date', hint=_HINT)
+    if "/" not in worded:
+        if worded == "..":
+            return Moment(worded, None, None)
+        return Moment(worded, *_bounds(worded, worded, margins))
+    first, _, last = worded.partition("/")
+    if (first in ("", "..") and last in ("", "..")) or "/" in last:
+        raise DateError(f'"{text}" is not a date', hint=_HINT)
+    earliest = None if first in ("", "..") else _bounds(first, worded, margins)[0]
+    latest = None if last in ("", "..") else _bounds(last, worded, margins)[1]
+    if earliest is not None and latest is not None and earliest > latest:
+        raise DateError(f'"{text}" ends before it begins', hint="Put the earlier date first.")
+    return Moment(worded, earliest, latest)
+
+
+@lru_cache(maxsize=65536)
+def read_day(text: str) -> date:
+    """Read an exact day, YYYY-MM-DD.
+
+    :raises DateError: for anything else.
+    """
+    moment = read_date(text)
+    if moment.earliest is None or moment.earliest != moment.latest or len(moment.worded) != 10:
+        raise DateError(f'"{text}" is not a day', hint="Write it as 2019-07-01.")
+    return date.fromordinal(moment.earliest)
+
+
+def show_day(day: int | None) -> str | None:
+    """Write a day number as YYYY-MM-DD; ``None`` stays ``None``."""
+    return None if day is None else date.fromordinal(day).isoformat()
+
+
+def speak_day(day: int | None, lang: str) -> str:
+    """Write a day as people do in this language: 1.2.2014, 1 februari 2014, 1 February 2014."""
+    if day is None:
+        return "?"
+    d = date.fromordinal(day)
+    if lang == "fi":
+        return f"{d.day}.{d.month}.{d.year}"
+    return f"{d.day} {_MONTHS[lang][d.month - 1]} {d.year}"
+
+
+_MONTHS: Final = {
+    "sv": [
+        "januari", "februari", "mars", "april", "maj", "juni",
+        "juli", "augusti", "september", "oktober", "november", "december",
+    ],
+    "en": [
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ],
+}  # fmt: skip
+
+
+def _bounds(part: str, whole: str, margins: Margins) -> tuple[int, int]:
+    """Give the first and last day of one date without an interval."""
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise DateError(f'"{whole}" is not a date', hint=_HINT)
+    year, month, day = match["year"], match["month"], match["day"]
+    low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if low == 0:
+        raise DateError(f'"{whole}" is not a date: there is no year 0 here', hint=_HINT)
+    if month == "XX" and day not in (None, "XX"):
+        raise DateError(f'"{whole}" is not a date: a day needs its month', hint=_HINT)
+    if "X" in year and month not in (None, "XX"):
+        raise DateError(f'"{whole}" is not a date: a month needs its year', hint=_HINT)
+    if month is None or month == "XX":
+        earliest, latest = date(low, 1, 1), date(high, 12, 31)
+        margin = margins.year
+    else:
+        if not 1 <= int(month) <= 12:
+            raise DateError(f'"{whole}" is not a date: there is no month {month}', hint=_HINT)
+        last_day = calendar.monthrange(low, int(month))[1]
+        if day is None or day == "XX":
+            earliest, latest = date(low, int(month), 1), date(low, int(month), last_day)
+            margin = margins.month
+        else:
+            if not 1 <= int(day) <= last_day:
+                raise DateError(
+                    f'"{whole}" is not a date: {low}-{month} has {last_day} days', hint=_HINT
+                )
+            earliest = latest = date(low, int(month), int(day))
+            margin = margins.day
+    if match["mark"] not in ("~", "%"):
+        margin = 0
+    return (
+        max(earliest.toordinal() - margin, date.min.toordinal()),
+        min(latest.toordinal() + margin, date.max.toordinal()),
+    )

@@ -1,0 +1,1 @@
+"""Records to RDF, and what follows from it: build, rules, shapes."""

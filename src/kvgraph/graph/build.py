@@ -1,0 +1,212 @@
+"""Records to quads, as tables.toml maps them: one row one resource, one triple one graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kvgraph import tables, vocabulary
+from kvgraph.dates import show_day
+from kvgraph.errors import KvgraphError
+from kvgraph.model import Moment, Package, Record
+from kvgraph.namespaces import KV, PREFIXES, code_iri, expand, graph_iri, mint
+from kvgraph.tables import Column, TableDefinition
+
+_TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
+_XSD: Final = PREFIXES["xsd"]
+_DATE: Final = ox.NamedNode(_XSD + "date")
+_DECIMAL: Final = ox.NamedNode(_XSD + "decimal")
+_URI: Final = ox.NamedNode(_XSD + "anyURI")
+_LINKS: Final = frozenset({"skos:exactMatch"})
+"""Properties whose web address is a thing to link to and not a text."""
+
+
+def build_quads(packages: Sequence[Package]) -> Iterator[ox.Quad]:
+    """Give the quads of checked packages, each package in its own graph.
+
+    A triple that an earlier package has said already is not said again, so that each stands
+    in one graph.
+    """
+    kinds = _kinds(packages)
+    said: set[ox.Triple] = set()
+    for package in packages:
+        graph = _node(graph_iri(package.name))
+        for triple in _package_triples(package, kinds):
+            if triple not in said:
+                said.add(triple)
+                yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def record_iri(record: Record) -> str:
+    """Give the IRI of a record: of its id, else of a hash of its key columns."""
+    definition = tables.definitions()[record.table]
+    identifier = record.values.get("id")
+    if identifier is None:
+        key = "\x1f".join(_key_text(record.values.get(name)) for name in definition.keys)
+        identifier = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return mint(definition.kind, identifier)
+
+
+def twice_said(store: ox.Store) -> list[ox.Triple]:
+    """Give the triples that stand in more than one graph; there should be none."""
+    seen: set[ox.Triple] = set()
+    twice: list[ox.Triple] = []
+    for quad in store:
+        (twice.append if quad.triple in seen else seen.add)(quad.triple)
+    return twice
+
+
+def _key_text(value: Any) -> str:
+    """Give the text of a key cell that goes into a row's hash."""
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return value.worded if isinstance(value, Moment) else str(value or "")
+
+
+def _kinds(packages: Sequence[Package]) -> dict[str, dict[str, str]]:
+    """Give for each table its ids with their IRIs."""
+    found: dict[str, dict[str, str]] = {}
+    for package in packages:
+        for record in package.records:
+            if "id" in record.values:
+                found.setdefault(record.table, {})[record.values["id"]] = record_iri(record)
+    return found
+
+
+def _package_triples(
+    package: Package, ids: Mapping[str, Mapping[str, str]]
+) -> Iterator[ox.Triple]:
+    """Give the triples of one package, what it says of itself first."""
+    this = _node(graph_iri(package.name))
+    yield ox.Triple(this, _TYPE, _node(KV + "Package"))
+    for name, texts in (("title", package.title), ("description", package.description)):
+        for lang, text in sorted(texts.items()):
+            yield ox.Triple(this, _property(f"dcterms:{name}"), ox.Literal(text, language=lang))
+    for term, text in (
+        ("dcterms:identifier", package.name),
+        ("kv:version", package.version),
+        ("dcterms:license", package.licence),
+        ("dcterms:rights", package.rights_note),
+        ("dcterms:bibliographicCitation", package.citation),
+    ):
+        if text:
+            yield ox.Triple(this, _property(term), ox.Literal(text))
+    for need in package.needs:
+        yield ox.Triple(this, _property("kv:needs"), _node(graph_iri(need)))
+    for record in package.records:
+        yield from _record_triples(record, ids)
+
+
+def _record_triples(record: Record, ids: Mapping[str, Mapping[str, str]]) -> Iterator[ox.Triple]:
+    """Give the triples of one row."""
+    definition = tables.definitions()[record.table]
+    this = _node(record_iri(record))
+    for rdf_class in _classes(record, definition, ids):
+        yield ox.Triple(this, _TYPE, _property(rdf_class))
+    for column in definition.columns:
+        if column.name in record.values:
+            yield from _cell_triples(this, column, record.values[column.name], ids)
+    if record.table == "aliases":
+        # The name itself stands on the thing too, so that a search finds it without a detour.
+        thing = _node(_resolve(record.values["thing"][0], ("aliases", "thing"), ids))
+        text = _text(record.values["alias"], record.values.get("language", ""))
+        yield ox.Triple(thing, _property("skos:altLabel"), text)
+
+
+def _classes(
+    record: Record, definition: TableDefinition, ids: Mapping[str, Mapping[str, str]]
+) -> Iterable[str]:
+    """Give the most exact class of a row; what follows from it is for the rules."""
+    by = definition.classes_by_ref
+    if by:
+        target = record.values[by["column"]][0]
+        for table, rdf_class in by["tables"].items():
+            if target in ids.get(table, ()):
+                return (rdf_class,)
+    if definition.class_by:
+        kind = record.values.get(definition.class_by, "")
+        return (definition.classes.get(kind) or definition.rdf_class,)
+    more = [c for column, c in definition.class_if.items() if column in record.values]
+    return more or (definition.rdf_class,)
+
+
+def _cell_triples(
+    this: ox.NamedNode, column: Column, value: Any, ids: Mapping[str, Mapping[str, str]]
+) -> Iterator[ox.Triple]:
+    """Give the triples of one cell."""
+    term = _property(column.property)
+    match value:
+        case Moment():
+            yield ox.Triple(this, term, ox.Literal(value.worded))
+            for bound, day in ((column.earliest, value.earliest), (column.latest, value.latest)):
+                text = show_day(day)
+                if text is not None:
+                    yield ox.Triple(this, _property(bound), ox.Literal(text, datatype=_DATE))
+        case date():
+            yield ox.Triple(this, term, ox.Literal(value.isoformat(), datatype=_DATE))
+        case tuple() if column.type == "ref":
+            for target in value:
+                yield ox.Triple(this, term, _node(_resolve(target, ("", column.name), ids, column)))
+        case tuple():
+            for tag in value:
+                iri = code_iri(column.scheme, tag)
+                yield ox.Triple(this, term, _node(iri))
+                if iri not in vocabulary.by_iri():
+                    yield ox.Triple(_node(iri), _property("skos:prefLabel"), ox.Literal(tag))
+        case _:
+            yield ox.Triple(this, term, _literal(value, column))
+
+
+def _literal(value: str, column: Column) -> ox.NamedNode | ox.Literal:
+    """Give the node of a cell with a single plain value."""
+    match column.type:
+        case "code":
+            return _node(vocabulary.codes(column.scheme)[value].iri)
+        case "number":
+            return ox.Literal(value, datatype=_DECIMAL)
+        case "url" if column.property in _LINKS:
+            return _node(value)
+        case "url":
+            return ox.Literal(value, datatype=_URI)
+    return _text(value, column.lang)
+
+
+def _text(value: str, lang: str) -> ox.Literal:
+    """Give a text, with its language where that is known."""
+    return ox.Literal(value, language=lang) if lang else ox.Literal(value)
+
+
+def _resolve(
+    identifier: str,
+    place: tuple[str, str],
+    ids: Mapping[str, Mapping[str, str]],
+    column: Column | None = None,
+) -> str:
+    """Give the IRI of a reference that has been checked."""
+    column = column or tables.definitions()[place[0]].column(place[1])
+    assert column is not None
+    for table in column.to:
+        iri = ids.get(table, {}).get(identifier)
+        if iri is not None:
+            return iri
+    raise KvgraphError(
+        f'"{identifier}" is not an id of {" or ".join(column.to)}',
+        hint="Check the references of the packages before they are built.",
+    )
+
+
+@lru_cache(maxsize=65536)
+def _node(iri: str) -> ox.NamedNode:
+    """Give an IRI as a node; the same text gives the same object."""
+    return ox.NamedNode(iri)
+
+
+@lru_cache(maxsize=1024)
+def _property(name: str) -> ox.NamedNode:
+    """Give the node of a prefixed name."""
+    return ox.NamedNode(expand(name))

@@ -1,0 +1,52 @@
+"""What follows from a dataset: the CONSTRUCT queries of ontology/rules, run to a fixpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kvgraph import resources
+from kvgraph.errors import KvgraphError
+from kvgraph.namespaces import graph_iri
+
+MOST_ROUNDS = 64
+"""More rounds than any chain of rules needs; a rule that never ends is a fault of the rule."""
+
+
+def derive(store: ox.Store, files: Sequence[Path] | None = None) -> dict[str, int]:
+    """Add what the rules derive, each rule in a graph of its own; give the triples added a rule.
+
+    A rule writes only what no graph says yet, so each triple stays in one graph. The rules
+    are run in the order of their names until a whole round adds nothing.
+
+    :raises KvgraphError: if a rule cannot be read, or the rules never come to rest.
+    """
+    rules = [(f.stem, f.read_text("utf-8")) for f in (files or resources.rule_files())]
+    added = dict.fromkeys((name for name, _ in rules), 0)
+    for _ in range(MOST_ROUNDS):
+        before = sum(added.values())
+        for name, text in rules:
+            added[name] += _run(store, name, text)
+        if sum(added.values()) == before:
+            return added
+    raise KvgraphError(f"the rules do not come to rest in {MOST_ROUNDS} rounds")
+
+
+def _run(store: ox.Store, name: str, text: str) -> int:
+    """Run one rule and write what is new."""
+    graph = ox.NamedNode(graph_iri(f"derived/{name}"))
+    try:
+        found = store.query(text, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise KvgraphError(f"ontology/rules/{name}.rq cannot be read: {error}") from error
+    assert isinstance(found, ox.QueryTriples)
+    new = {
+        triple
+        for triple in found
+        if next(store.quads_for_pattern(triple.subject, triple.predicate, triple.object), None)
+        is None
+    }
+    store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new)
+    return len(new)

@@ -1,0 +1,169 @@
+"""The shapes that travel between the rooms: frozen, typed and without behaviour of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import IO, Any, Literal
+
+__all__ = [
+    "Analysis",
+    "Cell",
+    "Exporter",
+    "Fault",
+    "Iri",
+    "Moment",
+    "Package",
+    "Parameter",
+    "Record",
+    "Table",
+]
+
+
+class Iri(str):
+    """An IRI among the values of a table, told apart from text."""
+
+    __slots__ = ()
+
+
+Cell = Iri | str | int | float | bool | date | None | tuple[Any, ...] | Mapping[str, Any]
+"""What one place of a table can hold; ``None`` is undefined and never 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named columns and ordered rows: the one shape in which everything is answered.
+
+    ``head`` tells what was asked and counted (rule, horizon, left out, dataset ...);
+    ``empty`` says in words why there is no row, where there is none.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    head: Mapping[str, Cell] = field(default_factory=dict)
+    empty: str = ""
+
+    def records(self) -> Iterator[dict[str, Cell]]:
+        """Give each row as a dictionary in the order of the columns."""
+        for row in self.rows:
+            yield dict(zip(self.columns, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was, as worded, with its earliest and latest day.
+
+    ``earliest`` and ``latest`` are days counted as :meth:`datetime.date.toordinal` does,
+    ``None`` where that side is open or unknown.
+    """
+
+    worded: str
+    earliest: int | None
+    latest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in an input, with the place where it stands.
+
+    ``row`` is the line of the file on which the record starts, the header being line 1;
+    0 means the file as a whole.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.row}" if self.row else self.file
+        what = f'{self.column} "{self.value}" ' if self.column and self.value else ""
+        if self.column and not self.value:
+            what = f"{self.column} "
+        return f"{where}: {what}{self.problem}" + (f"\n    {self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One checked row of a table: only the filled cells, read into values.
+
+    A text, code, tag or url is a ``str``, a reference and whatever may be repeated a tuple
+    of ``str``, a date a :class:`Moment`, a day a :class:`datetime.date`, a number the text
+    of a decimal. ``file`` and ``row`` tell where it was read.
+    """
+
+    table: str
+    values: Mapping[str, Any]
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A data package: what ``package.toml`` says of it and the records of its tables."""
+
+    name: str
+    version: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    licence: str
+    needs: tuple[str, ...]
+    rights_note: str
+    citation: str
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One thing a query or an analysis can be told.
+
+    It becomes a click option, a REST parameter and a form field alike. ``kind`` is one of
+    ``iri`` (a thing: id, IRI, label or alias), ``text``, ``date``, ``number``, ``flag`` and
+    ``choice``.
+    """
+
+    name: str
+    kind: Literal["iri", "text", "date", "number", "flag", "choice"]
+    help: str
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    things: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An answer about flows: what it is called, what it can be told, and how it is made."""
+
+    name: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+    run: Callable[..., Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A way to write a table to a stream; ``suffixes`` are the file endings it goes by."""
+
+    name: str
+    summary: str
+    suffixes: tuple[str, ...]
+    write: Callable[[Table, IO[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things with the words for them; used in summaries."""
+
+    what: str
+    number: int
+
+
+def faults_text(faults: Sequence[Fault], limit: int = 50) -> str:
+    """List faults a line each, at most ``limit`` of them, and say how many more there are."""
+    lines: Iterable[str] = (str(f) for f in faults[:limit])
+    more = len(faults) - limit
+    return "\n".join(lines) + (f"\n... and {more} more" if more > 0 else "")

@@ -1,0 +1,133 @@
+"""Find a thing by id, IRI, label or alias, and say what a thing is called."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import pyoxigraph as ox
+
+from kvgraph.errors import UnknownNameError
+from kvgraph.namespaces import PREFIXES, kind_of, shorten
+from kvgraph.store import Dataset
+
+_IDENTIFIER: Final = ox.NamedNode(PREFIXES["dcterms"] + "identifier")
+_LABELS: Final = tuple(
+    ox.NamedNode(PREFIXES[prefix] + name)
+    for prefix, name in (
+        ("rdfs", "label"),
+        ("skos", "altLabel"),
+        ("kv", "acronym"),
+        ("skos", "notation"),
+    )
+)
+_TITLES: Final = (
+    ox.NamedNode(PREFIXES["rdfs"] + "label"),
+    ox.NamedNode(PREFIXES["dcterms"] + "title"),
+    ox.NamedNode(PREFIXES["skos"] + "prefLabel"),
+)
+_LANGUAGES: Final = ("fi", "sv", "en")
+
+
+def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
+    """Give the IRI of the one thing that a text names: an id, an IRI, a label or an alias.
+
+    ``kinds`` narrows to kinds of things (``actor``, ``practice`` ...). An id is taken as it
+    stands and before any label; labels and aliases of any language are compared without
+    case and accents.
+
+    :raises UnknownNameError: if it names nothing, or several things; with candidates.
+    """
+    if "://" in text:
+        node = ox.NamedNode(text)
+        if next(dataset.store.quads_for_pattern(node, None, None), None) is None:
+            raise UnknownNameError(f"nothing is known of <{text}>", ())
+        return text
+    for found in (_by_identifier(dataset, text), _by_label(dataset, text)):
+        things = sorted({iri for iri in found if not kinds or kind_of(iri) in kinds})
+        if len(things) == 1:
+            return things[0]
+        if things:
+            raise UnknownNameError(
+                f'"{text}" names {len(things)} things',
+                [shorten(iri) for iri in things],
+                hint="Say which: " + _listed(dataset, things) + ".",
+            )
+    close = _close(dataset, text, kinds)
+    wanted = " or ".join(kinds) if kinds else "thing"
+    hint = "Close to it: " + _listed(dataset, close) + "." if close else "kvgraph query things"
+    raise UnknownNameError(
+        f'no {wanted} is called "{text}"', [shorten(iri) for iri in close], hint=hint
+    )
+
+
+def label(dataset: Dataset, iri: str, lang: str = "en") -> str:
+    """Give what a thing is called in a language, else in the words of its source, else its id."""
+    node = ox.NamedNode(iri)
+    for term in _TITLES:
+        names = {
+            quad.object.language or "": quad.object.value
+            for quad in dataset.store.quads_for_pattern(node, term, None)
+            if isinstance(quad.object, ox.Literal)
+        }
+        for choice in (lang, "", "en", *sorted(names)):
+            if choice in names:
+                return names[choice]
+    return shorten(iri)
+
+
+def _by_identifier(dataset: Dataset, text: str) -> Iterator[str]:
+    """Give the things with this id."""
+    for quad in dataset.store.quads_for_pattern(None, _IDENTIFIER, ox.Literal(text)):
+        if isinstance(quad.subject, ox.NamedNode):
+            yield quad.subject.value
+
+
+def _by_label(dataset: Dataset, text: str) -> Iterator[str]:
+    """Give the things with this label or alias: as written, else without case and accents."""
+    exact = [
+        quad.subject.value
+        for term in _LABELS
+        for literal in (ox.Literal(text), *(ox.Literal(text, language=x) for x in _LANGUAGES))
+        for quad in dataset.store.quads_for_pattern(None, term, literal)
+        if isinstance(quad.subject, ox.NamedNode) and kind_of(quad.subject.value)
+    ]
+    if exact:
+        yield from exact
+        return
+    wanted = _plain(text)
+    yield from (iri for iri, name in _all_labels(dataset) if _plain(name) == wanted)
+
+
+def _all_labels(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Give every label and alias of every thing."""
+    for term in _LABELS:
+        for quad in dataset.store.quads_for_pattern(None, term, None):
+            if isinstance(quad.subject, ox.NamedNode) and kind_of(quad.subject.value):
+                yield quad.subject.value, quad.object.value  # type: ignore[union-attr]
+
+
+def _close(dataset: Dataset, text: str, kinds: Sequence[str]) -> list[str]:
+    """Give up to five things whose id or name comes close to a text."""
+    names: dict[str, list[str]] = {}
+    for iri, name in _all_labels(dataset):
+        if not kinds or kind_of(iri) in kinds:
+            names.setdefault(_plain(name), []).append(iri)
+            names.setdefault(_plain(shorten(iri)), []).append(iri)
+    wanted = _plain(text)
+    close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.6)
+    close += [n for n in sorted(names) if wanted and wanted in n and n not in close]
+    return list(dict.fromkeys(iri for name in close[:8] for iri in sorted(names[name])))[:5]
+
+
+def _listed(dataset: Dataset, iris: Iterable[str]) -> str:
+    """Name things for a hint: id, and in brackets what they are called."""
+    return ", ".join(f"{shorten(iri)} ({label(dataset, iri)}, {kind_of(iri)})" for iri in iris)
+
+
+def _plain(text: str) -> str:
+    """Give a text without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().strip())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -1,0 +1,1 @@
+"""Raw files to records; one file per kind of file."""

@@ -1,0 +1,249 @@
+"""A dataset in memory or on disk behind one object.
+
+Always the union default graph: without it a two-hop path finds nothing, since each triple
+stands in one named graph. A store on disk is a folder::
+
+    STORE/kvgraph.json     what is in it: version, digest, packages, counts, horizon
+    STORE/quads/           the quads, in Oxigraph's own format
+    STORE/columns-*.npz    columns drawn from it, kept for the next question
+
+It is written aside and renamed, and afterwards only read, so any number of processes can
+open it at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from kvgraph.aside import make_aside
+from kvgraph.errors import QueryError, StoreError
+
+if TYPE_CHECKING:
+    import rdflib
+
+ABOUT: Final = "kvgraph.json"
+QUADS: Final = "quads"
+
+FORMATS: Final[dict[str, ox.RdfFormat]] = {
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".n3": ox.RdfFormat.N3,
+}
+"""The RDF syntaxes that can be opened as a dataset, by file ending."""
+
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is in a dataset.
+
+    ``horizon`` is the latest day on which a source was read, as YYYY-MM-DD, else ``None``.
+    ``counts`` holds the rows of each table by package.
+    """
+
+    version: str = ""
+    digest: str = ""
+    packages: tuple[Mapping[str, str], ...] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    quads: int = 0
+    horizon: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Dataset:
+    """Quads that can be asked, wherever they are kept."""
+
+    def __init__(self, store: ox.Store, about: About | None = None, path: Path | None = None):
+        """Wrap an Oxigraph store; :meth:`memory`, :meth:`open` and :meth:`read` make one."""
+        self.store = store
+        self.path = path
+        self._about = about
+
+    @classmethod
+    def memory(cls, quads: Iterable[ox.Quad] = ()) -> Dataset:
+        """Make a dataset in memory."""
+        store = ox.Store()
+        store.bulk_extend(quads)
+        return cls(store)
+
+    @classmethod
+    def open(cls, path: Path) -> Dataset:
+        """Open a store on disk for reading, or an RDF file into memory.
+
+        :raises StoreError: if there is none, or it cannot be read.
+        """
+        if path.is_file():
+            return cls.read(path)
+        about_file = path / ABOUT
+        hint = "Build one: kvgraph build -o " + str(path)
+        if not about_file.is_file():
+            problem = "is not a kvgraph store" if path.exists() else "does not exist"
+            raise StoreError(f"the store {path} {problem}", hint=hint)
+        try:
+            raw = json.loads(about_file.read_text("utf-8"))
+            about = About(**{**raw, "packages": tuple(raw["packages"])})
+            store = ox.Store.read_only(str(path / QUADS))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise StoreError(
+                f"the store {path} cannot be read: {error}", hint=f"Remove it and {_low(hint)}"
+            ) from error
+        return cls(store, about, path)
+
+    @classmethod
+    def read(cls, path: Path) -> Dataset:
+        """Read an RDF file into memory; its ending tells the syntax.
+
+        :raises StoreError: if the ending is unknown or the file cannot be read.
+        """
+        syntax = rdf_format(path)
+        store = ox.Store()
+        try:
+            store.bulk_load(path=str(path), format=syntax)
+        except SyntaxError as error:
+            raise StoreError(f"{path} cannot be read: {error}") from error
+        except OSError as error:
+            raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+        return cls(store, path=path)
+
+    @property
+    def about(self) -> About:
+        """What is in it; for a dataset that was not built by kvgraph, what can be counted."""
+        if self._about is None:
+            self._about = About(digest=digest(self.store), quads=len(self.store))
+        return self._about
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its canonical N-Quads (RDFC-1.0), as ``sha256:...``."""
+        return self.about.digest
+
+    def query(self, text: str, bound: Mapping[str, ox.NamedNode | ox.Literal] = {}) -> Results:
+        """Ask a SPARQL query over all graphs at once; ``bound`` gives variables a value.
+
+        :raises QueryError: with line and column, if the query cannot be read.
+        """
+        values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): value for name, value in bound.items()
+        }
+        try:
+            return self.store.query(
+                text, use_default_graph_as_union=True, substitutions=values or None
+            )
+        except SyntaxError as error:
+            raise _query_error(error) from error
+        except (OSError, ValueError) as error:
+            raise QueryError(f"the query cannot be answered: {error}") from error
+
+    def dump(self) -> Iterator[bytes]:
+        """Give the N-Quads line by line, sorted, blank nodes named by RDFC-1.0."""
+        yield from canonical_lines(self.store)
+
+    @cached_property
+    def rdflib(self) -> rdflib.Dataset:
+        """The same quads as an rdflib dataset with a union default graph."""
+        import rdflib
+
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=self.store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
+        return dataset
+
+
+def rdf_format(path: Path) -> ox.RdfFormat:
+    """Tell the RDF syntax from a file's ending.
+
+    :raises StoreError: if the ending is not known.
+    """
+    syntax = FORMATS.get(path.suffix.lower())
+    if syntax is None:
+        raise StoreError(
+            f"{path} is neither a store nor an RDF file",
+            hint="RDF files end in " + ", ".join(FORMATS) + ".",
+        )
+    return syntax
+
+
+def canonical_lines(store: ox.Store) -> list[bytes]:
+    """Give the canonical N-Quads lines of a store, sorted."""
+    raw = store.dump(format=ox.RdfFormat.N_QUADS)
+    assert raw is not None
+    if b"_:" in raw:  # perhaps only inside a literal; canonicalising is right either way
+        quads = ox.Dataset(iter(store))
+        quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        raw = ox.serialize(iter(quads), format=ox.RdfFormat.N_QUADS)
+        assert raw is not None
+    return sorted(raw.splitlines(keepends=True))
+
+
+def digest(store: ox.Store) -> str:
+    """Give the SHA-256 of the canonical N-Quads, as ``sha256:...``."""
+    sha = hashlib.sha256()
+    for line in canonical_lines(store):
+        sha.update(line)
+    return f"sha256:{sha.hexdigest()}"
+
+
+@contextmanager
+def create(path: Path) -> Iterator[Callable[[ox.Store, About], None]]:
+    """Give a function that writes a store to disk; it stands at ``path`` when the block ends.
+
+    :raises StoreError: if something that is not a kvgraph store is in the way.
+    """
+    if path.exists() and not (path / ABOUT).is_file() and (path.is_file() or any(path.iterdir())):
+        raise StoreError(
+            f"{path} exists and is not a kvgraph store", hint="Choose another name, or remove it."
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with make_aside(path) as draft:
+
+            def write(store: ox.Store, about: About) -> None:
+                target = ox.Store(str(draft / QUADS))
+                target.bulk_extend(store)
+                target.flush()
+                target.optimize()
+                del target
+                (draft / ABOUT).write_text(
+                    json.dumps(asdict(about), ensure_ascii=False, indent=1) + "\n", "utf-8"
+                )
+
+            yield write
+    except OSError as error:
+        raise StoreError(f"the store {path} cannot be written: {error}") from error
+
+
+def _query_error(error: SyntaxError) -> QueryError:
+    """Translate Oxigraph's syntax error, which begins ``error at LINE:COLUMN: ``."""
+    text = str(error)
+    line = column = 0
+    if text.startswith("error at "):
+        place, _, text = text[len("error at ") :].partition(": ")
+        numbers = place.split("-")[0].split(":")
+        if len(numbers) == 2 and all(n.isdecimal() for n in numbers):
+            line, column = int(numbers[0]), int(numbers[1])
+    return QueryError(text, line=line, column=column)
+
+
+def _low(hint: str) -> str:
+    return hint[0].lower() + hint[1:]
+
+
+def seconds() -> float:
+    """Give the CPU seconds used so far; progress lines show differences of it."""
+    return time.process_time()
