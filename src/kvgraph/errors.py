@@ -13,12 +13,38 @@ error becomes one of these in the function that called the library.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from kvgraph.model import Fault
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in an input, with the place where it stands.
+
+    ``row`` is the line of the file on which the record starts, the header being line 1;
+    0 means the file as a whole.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    problem: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.row}" if self.row else self.file
+        what = f'{self.column} "{self.value}" ' if self.column and self.value else ""
+        if self.column and not self.value:
+            what = f"{self.column} "
+        return f"{where}: {what}{self.problem}" + (f"\n    {self.hint}" if self.hint else "")
+
+
+def faults_text(faults: Sequence[Fault], limit: int = 50) -> str:
+    """List faults a line each, at most ``limit`` of them, and say how many more there are."""
+    lines: Iterable[str] = (str(f) for f in faults[:limit])
+    more = len(faults) - limit
+    return "\n".join(lines) + (f"\n... and {more} more" if more > 0 else "")
 
 
 class KvgraphError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Any, Literal
@@ -11,7 +11,6 @@ __all__ = [
     "Analysis",
     "Cell",
     "Exporter",
-    "Fault",
     "Iri",
     "Moment",
     "Package",
@@ -64,29 +63,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in an input, with the place where it stands.
-
-    ``row`` is the line of the file on which the record starts, the header being line 1;
-    0 means the file as a whole.
-    """
-
-    file: str
-    row: int
-    column: str
-    value: str
-    problem: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.row}" if self.row else self.file
-        what = f'{self.column} "{self.value}" ' if self.column and self.value else ""
-        if self.column and not self.value:
-            what = f"{self.column} "
-        return f"{where}: {what}{self.problem}" + (f"\n    {self.hint}" if self.hint else "")
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """One checked row of a table: only the filled cells, read into values.
 
@@ -113,6 +89,7 @@ class Package:
     needs: tuple[str, ...]
     rights_note: str
     citation: str
+    synthetic: bool
     records: tuple[Record, ...]
 
 
@@ -152,18 +129,3 @@ class Exporter:
     summary: str
     suffixes: tuple[str, ...]
     write: Callable[[Table, IO[str]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number of things with the words for them; used in summaries."""
-
-    what: str
-    number: int
-
-
-def faults_text(faults: Sequence[Fault], limit: int = 50) -> str:
-    """List faults a line each, at most ``limit`` of them, and say how many more there are."""
-    lines: Iterable[str] = (str(f) for f in faults[:limit])
-    more = len(faults) - limit
-    return "\n".join(lines) + (f"\n... and {more} more" if more > 0 else "")

@@ -357,18 +357,20 @@ def clear(found: Spread) -> None:
 
 def _cross(x: Lineage, day: int, sure: bool) -> int | None:
     """Give the label of the child where the parent's is ``day``; ``None`` contradicts itself."""
+    # Who holds the parent from the beginning stays before anything that is open to the past.
+    then = max(day, x.earliest) if x.earliest > LOW else day
     if sure:
-        return x.latest if x.latest < HIGH else day
-    return max(day, x.earliest) if day <= x.latest else None
+        return x.latest if x.latest < HIGH else then
+    return then if day <= x.latest else None
 
 
 def _cross_last(x: Lineage, last: int, sure: bool) -> int | None:
     """Give the last day for the parent so that the child is there by its own last day."""
-    if sure:
-        if x.latest < HIGH:
-            return HIGH if x.latest <= last else None
-        return last
-    return min(x.latest, last) if x.earliest <= last else None
+    if sure and x.latest < HIGH:
+        return HIGH if x.latest <= last else None
+    if x.earliest > LOW and last < x.earliest:
+        return None
+    return last if sure else min(x.latest, last)
 
 
 def _grouped(crossings: tuple[Crossing, ...], end: int) -> dict[int, list[Crossing]]:

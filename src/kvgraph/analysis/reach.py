@@ -90,7 +90,10 @@ def reach(flows: Flows, question: Question, *, dataset: str = "") -> Table:
             timeline, state, strict=question.strict, start=scope.start(state),
             possible=labels[0], certain=labels[1],
         )  # fmt: skip
-        targets = [s for s in found.reached() if scope.wanted(s)]
+        # The source itself is no row, not even where its own practice comes back adapted.
+        targets = [
+            s for s in found.reached() if scope.wanted(s) and timeline.of_state(s)[1] != actor
+        ]
         if targets or question.target is None:
             contradictions += [_told(flows, c) for c in found.contradictions]
         share: Mapping[int, _worlds.Share | None] = {}

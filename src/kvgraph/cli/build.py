@@ -11,7 +11,8 @@ import click
 from kvgraph.cli._common import progress, say
 
 if TYPE_CHECKING:
-    from kvgraph.model import Fault, Package
+    from kvgraph.errors import Fault
+    from kvgraph.model import Package
     from kvgraph.store import About
 
 

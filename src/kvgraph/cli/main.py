@@ -108,7 +108,7 @@ def _run(arguments: list[str]) -> int:
         return 0
     except KvgraphError as error:
         if isinstance(error, FaultyInputError):
-            from kvgraph.model import faults_text
+            from kvgraph.errors import faults_text
 
             click.echo(faults_text(error.faults), err=True)
         click.echo(f"error: {error.message}", err=True)

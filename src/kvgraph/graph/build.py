@@ -98,6 +98,9 @@ def _package_triples(
             yield ox.Triple(this, _property(term), ox.Literal(text))
     for need in package.needs:
         yield ox.Triple(this, _property("kv:needs"), _node(graph_iri(need)))
+    if package.synthetic:
+        mark = ox.Literal("true", datatype=ox.NamedNode(_XSD + "boolean"))
+        yield ox.Triple(this, _property("kv:synthetic"), mark)
     for record in package.records:
         yield from _record_triples(record, ids)
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvgraph.errors import FaultyInputError, KvgraphError
-from kvgraph.model import Fault
+from kvgraph.errors import Fault, FaultyInputError, KvgraphError
 
 
 @dataclass(frozen=True, slots=True)

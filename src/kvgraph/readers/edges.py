@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kvgraph.dates import read_date, show_day
-from kvgraph.errors import DateError, FaultyInputError, KvgraphError
-from kvgraph.model import Fault
+from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
 from kvgraph.readers.csvfile import CsvFile, read_csv
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from kvgraph import tables, vocabulary
 from kvgraph.dates import read_date, read_day, show_day
-from kvgraph.errors import DateError, FaultyInputError, KvgraphError
-from kvgraph.model import Fault, Moment, Package, Record
+from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
+from kvgraph.model import Moment, Package, Record
 from kvgraph.readers.csvfile import read_csv
 from kvgraph.tables import Column, TableDefinition
 
@@ -67,6 +67,7 @@ def read_package(folder: Path, *, shown: str = "") -> tuple[Package, list[Fault]
         needs=tuple(about.get("needs", ())),
         rights_note=about.get("rights_note", ""),
         citation=about.get("citation", ""),
+        synthetic=about.get("synthetic") is True,
         records=tuple(records),
     )
     return package, faults

@@ -1,0 +1,49 @@
+# kvgraph: `make demo` and `make test` set everything up by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+STORE := build/demo-store
+ONLY ?=
+
+.PHONY: install demo test check bench readme clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "setting up $(VENV) (about a minute)" >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@echo "installing what the tests need" >&2
+	@$(PIP) -e '.[fast,test]'
+	@touch $@
+
+demo: install
+	@sh demo.sh $(BIN)/kvgraph $(STORE)
+
+# HermiT, which checks that the ontology is consistent, needs Java.
+test: $(VENV)/.tested
+	@command -v java >/dev/null 2>&1 || sh .ci/java || true
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+check: $(VENV)/.tested
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check README.md
+	@sh .ci/wheel $(BIN)/python
+
+readme: $(VENV)/.tested
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog -r README.md
+
+bench: $(VENV)/.tested
+	@$(PIP) -e '.[bench]' || echo "a peer cannot be installed; its benchmark will say so" >&2
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
+
+clean:
+	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,35 @@
+# The demo: build, check, count, and two stories. Called by `make demo`.
+set -eu
+kvgraph="$1"
+store="$2"
+mkdir -p "$(dirname "$store")"
+
+title() { printf '\n\033[1m%s\033[0m\n\n' "$1"; }
+
+title "1. Building the graph from the shipped packages"
+"$kvgraph" build -o "$store"
+
+title "2. Checking it against the shapes of the ontology"
+"$kvgraph" check --store "$store"
+
+title "3. What is in it, and where it comes from"
+"$kvgraph" info --store "$store"
+
+title "4. How Barcelona's anti-rumour practice travelled"
+"$kvgraph" reach --store "$store" --from es-barcelona --practice pr-antirumour
+echo
+"$kvgraph" paths --store "$store" --from es-barcelona --to de-hamburg-altona
+echo
+"$kvgraph" paths --store "$store" --from es-barcelona --to gr-ioannina --why-not
+
+title "5. Who in Finland learned what from whom, as far as these packages know"
+"$kvgraph" reach --store "$store" --to country-fi --level member-state --stage visited
+echo
+"$kvgraph" reach --store "$store" --from country-fi --level member-state
+
+title "Try next"
+cat <<END
+  $kvgraph paths --from us-new-york --to nl-amsterdam --lang fi
+  $kvgraph queries
+  $kvgraph show country-fi
+END

@@ -1,0 +1,206 @@
+"""What reach and paths share: from options to flows and a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kvgraph.cli._common import day_of, open_dataset, say
+from kvgraph.errors import KvgraphError
+
+if TYPE_CHECKING:
+    from kvgraph.analysis.reach import Question
+    from kvgraph.flows import Flows
+    from kvgraph.store import Dataset
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def edge_options(function: F) -> F:
+    """Add the options for a plain edge table."""
+    for option in (
+        click.option(
+            "--time",
+            type=click.Choice(["number", "date"]),
+            help="With --edges: how to read the times; found out from the cells if not given.",
+        ),
+        click.option(
+            "--undirected",
+            is_flag=True,
+            help="With --edges: read each row in both directions.",
+        ),
+        click.option(
+            "--columns",
+            metavar="COLUMN=HEADER,...",
+            help="With --edges: which header stands for giver, receiver, practice, start, end, id.",
+        ),
+        click.option(
+            "--edges",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Work on a csv of dated edges (or transfers straight from an RDF file), "
+            "without a store.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the flows to put it to, and the dataset behind them if there is one."""
+
+    flows: Flows
+    question: Question
+    dataset: Dataset | None
+    digest: str
+    stage: str
+
+
+def ask(options: Mapping[str, Any]) -> Asked:
+    """Read the options of a command into flows and a question.
+
+    :raises KvgraphError: for options that do not go together, and whatever is unreadable.
+    """
+    from kvgraph import flows as f
+    from kvgraph.analysis._worlds import Window
+    from kvgraph.analysis.reach import Question
+
+    dataset: Dataset | None = None
+    members: Mapping[str, str] | None = None
+    level = options.get("level") or "actor"
+    if options["edges"] is not None:
+        transfers = _edges(options)
+        digest = ""
+    else:
+        for name in ("columns", "undirected", "time"):
+            if options.get(name):
+                raise KvgraphError(f"--{name} goes with --edges", hint="Add --edges FILE.csv.")
+        dataset = open_dataset(options["store_path"])
+        transfers = f.draw(dataset)
+        digest = dataset.digest
+        if level != "actor":
+            from kvgraph.rollup import rollup
+
+            members = rollup(dataset, level)
+    window = (_time(options.get("worlds_from"), transfers, last=False),
+              _time(options.get("worlds_to"), transfers, last=True))  # fmt: skip
+    if options.get("worlds") is not None and options["worlds"] < 1:
+        raise KvgraphError("--worlds needs at least one world", hint="Say --worlds 1000.")
+    flows = f.moments(
+        transfers,
+        stage=options["stage"],
+        horizon=_horizon(options, transfers, dataset),
+        with_planned=options["with_planned"],
+        with_abandoned=options["with_abandoned"],
+        with_exposure=options["with_exposure"],
+        min_certainty=options["min_certainty"],
+    )
+    question = Question(
+        source=_thing(dataset, transfers, options["from_"], ("actor", "network")),
+        target=_thing(dataset, transfers, options["to"], ("actor", "network")),
+        practice=_thing(dataset, transfers, options["practice"], ("practice",)),
+        strict=options["strict"],
+        lineage=not options["no_lineage"],
+        from_adoption=options["from_adoption"],
+        worlds=options.get("worlds") or 0,
+        seed=options.get("seed") or 0,
+        window=Window(*window),
+        times=bool(options.get("times")),
+        level=level,
+        members=members,
+    )
+    return Asked(flows, question, dataset, digest, options["stage"])
+
+
+def _edges(options: Mapping[str, Any]) -> Any:
+    """Read --edges: a csv, or an RDF file whose transfers are drawn without a store."""
+    from kvgraph import flows as f
+    from kvgraph.readers.edges import read_edges
+    from kvgraph.store import FORMATS
+
+    path: Path = options["edges"]
+    if options.get("level") not in (None, "actor"):
+        raise KvgraphError(
+            "--level needs a store: an edge table does not say what its actors are part of",
+            hint="Leave --level out, or build a store from a package.",
+        )
+    if path.suffix.lower() in FORMATS:
+        return f.draw_file(path)
+    for name in ("with_planned", "with_abandoned", "with_exposure", "from_adoption"):
+        if options.get(name):
+            raise KvgraphError(
+                f"--{name.replace('_', '-')} needs a store: every row of an edge table is proven",
+                hint="Leave it out.",
+            )
+    if options.get("min_certainty"):
+        raise KvgraphError("--min-certainty needs a store", hint="Leave it out.")
+    columns = {}
+    for part in filter(None, (options["columns"] or "").split(",")):
+        name, equals, header = part.partition("=")
+        if not equals:
+            raise KvgraphError(
+                f'"{part}" is not of the form column=header',
+                hint="Write --columns giver=ego_id,receiver=alter_id.",
+            )
+        columns[name.strip()] = header.strip()
+    table = read_edges(
+        path, columns=columns, undirected=options["undirected"], time=options["time"]
+    )
+    for sentence in table.said:
+        say(f"note: {sentence}")
+    return f.from_edges(table)
+
+
+def _thing(
+    dataset: Dataset | None, transfers: Any, text: str | None, kinds: tuple[str, ...]
+) -> str | None:
+    """Find what an option names: in the dataset, or among the names of an edge table."""
+    if text is None:
+        return None
+    if dataset is not None:
+        from kvgraph.names import resolve
+
+        return resolve(dataset, text, kinds)
+    import difflib
+
+    from kvgraph.errors import UnknownNameError
+    from kvgraph.namespaces import shorten
+
+    names = transfers.practices if kinds == ("practice",) else transfers.actors
+    by_name: dict[str, str] = {shorten(name): name for name in names}
+    by_name |= {name: name for name in names}
+    if text in by_name:
+        return by_name[text]
+    close = difflib.get_close_matches(text, by_name, n=5)
+    hint = "Close to it: " + ", ".join(close) + "." if close else f"It has {len(names)} of them."
+    what = "practice" if kinds == ("practice",) else "giver or receiver"
+    raise UnknownNameError(f'no {what} of the table is called "{text}"', close, hint=hint)
+
+
+def _time(text: str | None, transfers: Any, *, last: bool) -> int | None:
+    """Read a time option: a date, or a number where the table's times are numbers."""
+    if text is None or not transfers.numeric:
+        return day_of(text, last=last)
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return int(Decimal(text) * transfers.scale)
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise KvgraphError(
+            f'"{text}" is not a number, as the times of this table are', hint="Write it as 12."
+        ) from error
+
+
+def _horizon(
+    options: Mapping[str, Any], transfers: Any, dataset: Dataset | None
+) -> int | None:
+    """Give the last day that anything is known of."""
+    if options["horizon"] is not None:
+        return _time(options["horizon"], transfers, last=True)
+    if dataset is None:
+        return None
+    return day_of(dataset.about.horizon)

@@ -1,0 +1,60 @@
+"""Tell how a practice got from one actor to another, hop by hop, or why it did not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kvgraph.analysis.paths import ANALYSIS
+from kvgraph.cli._common import (
+    emit,
+    format_option,
+    lang_option,
+    options_of,
+    output_option,
+    store_option,
+    write_out,
+)
+from kvgraph.cli._flows import ask, edge_options
+
+
+@click.command("paths")
+@options_of(ANALYSIS.parameters)
+@edge_options
+@format_option("table", "csv", "tsv", "json", "jsonl")
+@output_option
+@lang_option
+@store_option
+def COMMAND(  # noqa: N802
+    format_name: str, output: Path | None, lang: str, k: int, why_not: bool, **options: Any
+) -> None:
+    """Tell how a practice got from one actor to another, each hop with its dates and sources.
+
+    The best paths come first: certain before possible, then the fewest hops, then the
+    earliest arrival. With --why-not: the nearest chain of transfers and what breaks it.
+    """
+    from kvgraph.analysis import paths as p
+    from kvgraph.errors import KvgraphError
+
+    if k < 1:
+        raise KvgraphError("-k needs at least one path", hint="Say -k 5.")
+    asked = ask(options)
+    if why_not:
+        table = p.why_not(asked.flows, asked.question, dataset=asked.digest)
+    else:
+        table = p.paths(asked.flows, asked.question, k=k, dataset=asked.digest)
+        if asked.dataset is not None:
+            from kvgraph.namespaces import shorten
+            from kvgraph.proof import open_hops
+
+            iris = {shorten(iri): iri for iri in asked.flows.transfers.ids}
+            table = open_hops(table, iris, asked.dataset)
+    if format_name != "table":
+        emit(table, format_name, output)
+        return
+    from kvgraph.cli._tell import tell_paths, tell_why_not
+
+    text = (tell_why_not if why_not else tell_paths)(table, asked, lang)
+    write_out(lambda stream: print(text, file=stream), output)

@@ -1,0 +1,45 @@
+"""Tell whom a practice can have reached, or come from: certain and possible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kvgraph.analysis.reach import ANALYSIS
+from kvgraph.cli._common import (
+    emit,
+    format_option,
+    lang_option,
+    options_of,
+    output_option,
+    store_option,
+    write_out,
+)
+from kvgraph.cli._flows import ask, edge_options
+
+
+@click.command("reach")
+@options_of(ANALYSIS.parameters)
+@edge_options
+@format_option("table", "csv", "tsv", "json", "jsonl")
+@output_option
+@lang_option
+@store_option
+def COMMAND(format_name: str, output: Path | None, lang: str, **options: Any) -> None:  # noqa: N802
+    """Tell whom the practices of an actor can have reached, or where those it has can come from.
+
+    Certain: in every way in which the dates and outcomes can have been. Possible: in some.
+    Each row names the transfers that prove it. Times are days; a practice is followed into
+    its documented adaptations.
+    """
+    asked = ask(options)
+    table = ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest)
+    if format_name != "table":
+        emit(table, format_name, output)
+        return
+    from kvgraph.cli._tell import tell_reach
+
+    text = tell_reach(table, asked, lang)
+    write_out(lambda stream: print(text, file=stream), output)

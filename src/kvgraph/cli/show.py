@@ -1,0 +1,43 @@
+"""Print everything known of a thing, each line with its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kvgraph.cli._common import (
+    emit,
+    format_option,
+    lang_option,
+    open_dataset,
+    output_option,
+    store_option,
+    write_out,
+)
+
+
+@click.command("show")
+@click.argument("thing")
+@format_option("table", "csv", "tsv", "json", "jsonl")
+@output_option
+@lang_option
+@store_option
+def COMMAND(  # noqa: N802
+    thing: str, format_name: str, output: Path | None, lang: str, store_path: Path | None
+) -> None:
+    """Print everything known of THING (an id, IRI, label or alias), each line with its source.
+
+    First what is said of it, then the records that name it: transfers, memberships,
+    participations and so on. Derived lines name the rule that derived them.
+    """
+    from kvgraph.dossier import dossier, tell_dossier
+    from kvgraph.names import resolve
+
+    dataset = open_dataset(store_path)
+    table = dossier(dataset, resolve(dataset, thing), lang)
+    if format_name != "table":
+        emit(table, format_name, output)
+        return
+    text = tell_dossier(table)
+    write_out(lambda stream: print(text, file=stream), output)

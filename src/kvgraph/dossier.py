@@ -1,0 +1,144 @@
+"""Everything a dataset knows of one thing, each line with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kvgraph import vocabulary
+from kvgraph.model import Table
+from kvgraph.names import label
+from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, VOC, kind_of, shorten
+from kvgraph.proof import SOURCES, Documented
+from kvgraph.store import Dataset
+from kvgraph.words import sentences, word
+
+COLUMNS: Final = ("about", "kind", "property", "value", "source", "graph")
+
+_TYPE: Final = PREFIXES["rdf"] + "type"
+_IDENTIFIER: Final = PREFIXES["dcterms"] + "identifier"
+_BOUNDS: Final = ("earliest", "latest")
+_FIRST: Final = ("transfer", "adoption", "practice")
+_DERIVED: Final = GRAPH + "derived/"
+
+
+def dossier(dataset: Dataset, iri: str, lang: str = "en") -> Table:
+    """Give all statements about a thing, then those of every record that names it.
+
+    A row holds whose statement it is (``about``: the thing or a record), its kind, the
+    property and the value in words, the ids of the sources that back it, and the graph in
+    which it stands. A derived statement names the rule in the place of a source.
+    """
+    head: dict[str, Any] = {
+        "thing": iri,
+        "id": shorten(iri),
+        "label": label(dataset, iri, lang),
+        "kind": kind_of(iri),
+        "lang": lang,
+        "dataset": dataset.digest,
+    }
+    rows = list(_statements(dataset, iri, lang, leave_out=""))
+    naming = {
+        quad.subject.value
+        for quad in dataset.store.quads_for_pattern(None, None, ox.NamedNode(iri))
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ID)
+    }
+    for record in sorted(naming, key=lambda r: (_place(r), kind_of(r), shorten(r))):
+        rows += _statements(dataset, record, lang, leave_out=iri)
+    subjects = [iri, *sorted(naming)]
+    head["sources"] = tuple(_cited(dataset, subjects))
+    return Table(COLUMNS, tuple(rows), head, "" if rows else f"Nothing is said of <{iri}>.")
+
+
+def _statements(
+    dataset: Dataset, iri: str, lang: str, leave_out: str
+) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Give the statements of one resource."""
+    quads = list(dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None))
+    backed = ", ".join(source.id for source in Documented(dataset, iri).sources)
+    # A record that a rule made as a whole (an exposure) has the sources it was made from;
+    # a statement that a rule added to a thing rests on more than that thing's own sources.
+    record = kind_of(iri) == "exposure"
+    rows = []
+    for quad in quads:
+        predicate, value = quad.predicate.value, quad.object.value  # type: ignore[union-attr]
+        graph = getattr(quad.graph_name, "value", "")
+        if predicate in SOURCES or predicate == _IDENTIFIER or _is_bound(predicate):
+            continue
+        if predicate == _TYPE and (graph.startswith(_DERIVED) and graph.endswith("superclasses")):
+            continue
+        rule = graph.removeprefix(_DERIVED) if graph.startswith(_DERIVED) else ""
+        by_rule = word("show.derived", lang, rule=rule) if rule else ""
+        rows.append(
+            (
+                shorten(iri),
+                kind_of(iri),
+                _property(dataset, predicate, lang),
+                _value(dataset, value, predicate, lang, leave_out),
+                "; ".join(filter(None, (by_rule, backed if not rule or record else ""))),
+                graph.removeprefix(GRAPH),
+            )
+        )
+    yield from sorted(rows, key=lambda row: (row[5].startswith("derived/"), row[2], row[3]))
+
+
+def _place(iri: str) -> int:
+    """Order kinds of records: transfers first, what a rule made last."""
+    kind = kind_of(iri)
+    return _FIRST.index(kind) if kind in _FIRST else len(_FIRST) + (kind == "exposure")
+
+
+def _property(dataset: Dataset, iri: str, lang: str) -> str:
+    """Give what a property is called: ours by the ontology, others' by our own words."""
+    key = f"property.{shorten(iri)}"
+    return word(key, lang) if key in sentences() else label(dataset, iri, lang)
+
+
+def _is_bound(predicate: str) -> bool:
+    """Tell whether a property is a computed bound; the words that it was read from are shown."""
+    return predicate.startswith(KV) and predicate[len(KV) :].startswith(_BOUNDS)
+
+
+def _value(dataset: Dataset, value: str, predicate: str, lang: str, this: str) -> str:
+    """Give a value in words."""
+    if value.startswith(VOC):
+        return vocabulary.label(value, lang)
+    if value.startswith(ID):
+        name = label(dataset, value, lang)
+        return f"{name} ({shorten(value)})" if value != this and name != shorten(value) else name
+    return label(dataset, value, lang) if predicate == _TYPE else value
+
+
+def _cited(dataset: Dataset, subjects: list[str]) -> Iterator[Mapping[str, str]]:
+    """Give the sources that back any of these things, as they are cited."""
+    found = {s for subject in subjects for s in Documented(dataset, subject).sources}
+    for source in sorted(found, key=lambda s: s.id):
+        yield source.cells()
+
+
+def tell_dossier(table: Table) -> str:
+    """Give a dossier as text: the thing first, then each record under a line of its own."""
+    head: Any = table.head
+    lang = head["lang"]
+    lines = [
+        word("show.title", lang, name=head["label"], id=head["id"], kind=head["kind"]),
+        head["thing"],
+    ]
+    if table.empty:
+        lines.append(table.empty)
+    previous = head["id"]
+    for row in table.records():
+        if row["about"] != previous:
+            lines += ["", f"{row['kind']} {row['about']}"]
+            previous = row["about"]
+        source = f"  [{row['source']}]" if row["source"] else ""
+        lines.append(f"  {row['property']}: {row['value']}{source}")
+    if head["sources"]:
+        lines += ["", word("head.sources", lang)]
+        lines += [
+            f"  {s['id']}: {s['title']}" + (f", {s['url']}" if s["url"] else "")
+            for s in head["sources"]
+        ]
+    return "\n".join(lines)

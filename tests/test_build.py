@@ -1,0 +1,273 @@
+"""A store is the same whoever builds it, and is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kvgraph import store
+from kvgraph.aside import abandon_all, make_aside, write_aside
+from kvgraph.errors import KvgraphError, QueryError, StoreError
+from kvgraph.graph.build import twice_said
+from kvgraph.graph.rules import derive
+from kvgraph.namespaces import GRAPH
+from kvgraph.store import Dataset
+
+ROOT = Path(__file__).parents[1]
+
+
+def kvgraph(*arguments: str, seed: str = "0", **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    code = "from kvgraph.cli.main import main; main()"
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": seed, "COLUMNS": "200"
+    } | more  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True, text=True, check=False, env=environment, timeout=300,
+    )  # fmt: skip
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    """Under different hash seeds the N-Quads are equal byte for byte, and so is the digest."""
+    outputs = []
+    for seed in ("0", "12345"):
+        target, dump = tmp_path / f"store{seed}", tmp_path / f"{seed}.nq"
+        done = kvgraph("build", "-o", str(target), "--dump", str(dump), seed=seed)
+        assert done.returncode == 0, done.stderr
+        outputs.append((dump.read_bytes(), done.stdout.partition(":")[2]))
+    assert outputs[0] == outputs[1]
+    assert outputs[0][0].count(b"\n") > 40_000
+
+
+COUNTS = {
+    # class: all packages; base; transfer-networks; urbact-context
+    "kv:MemberState": (28, 28, 0, 0),
+    "kv:Country": (12, 12, 0, 0),
+    "kv:SupranationalBody": (2, 2, 0, 0),
+    "kv:Organisation": (287, 0, 287, 0),
+    "kv:Network": (214, 0, 72, 142),
+    "kv:NetworkMembership": (1656, 0, 336, 1320),
+    "kv:ProjectMembership": (280, 0, 280, 0),
+    "kv:Transfer": (245, 0, 245, 0),
+    "kv:Adoption": (15, 0, 15, 0),
+    "kv:Event": (48, 0, 48, 0),
+    "kv:Participation": (269, 0, 269, 0),
+    "kv:Discrepancy": (21, 0, 21, 0),
+    "kv:Practice": (141, 0, 141, 0),
+    "kv:Adaptation": (5, 0, 5, 0),
+    "kv:Programme": (14, 0, 14, 0),
+}
+
+
+@pytest.mark.parametrize("name", sorted(COUNTS))
+@pytest.mark.parametrize("distinct", ["", "DISTINCT "])
+def test_the_counts_are_those_of_the_design(name: str, distinct: str, shipped: Dataset) -> None:
+    """Plain COUNT and COUNT DISTINCT agree, since each triple stands in one graph."""
+    counted = shipped.query(
+        f"PREFIX kv: <https://w3id.org/kvgraph/def#> "
+        f"SELECT (COUNT({distinct}?x) AS ?n) WHERE {{ ?x a {name} }}"
+    )
+    assert int(next(iter(counted))["n"].value) == COUNTS[name][0]
+
+
+@pytest.mark.parametrize("distinct", ["", "DISTINCT "])
+def test_places_aliases_and_sources_are_all_there(distinct: str, shipped: Dataset) -> None:
+    """715 places; 123 aliases and 113 sources of transfer-networks, told by its graph."""
+
+    def count(pattern: str) -> int:
+        text = (
+            "PREFIX kv: <https://w3id.org/kvgraph/def#> "
+            f"SELECT (COUNT({distinct}?x) AS ?n) WHERE {{ {pattern} }}"
+        )
+        return int(next(iter(shipped.query(text)))["n"].value)
+
+    in_package = f"GRAPH <{GRAPH}transfer-networks> {{ ?x a %s }}"
+    assert count("?x a kv:Jurisdiction") == 715
+    assert count(in_package % "kv:Alias") == 123
+    assert count(in_package % "kv:Source") == 113
+
+
+def test_each_triple_stands_in_exactly_one_graph(shipped: Dataset) -> None:
+    """In the union graph nothing is counted twice."""
+    assert twice_said(shipped.store) == []
+
+
+def test_a_triple_in_two_graphs_is_found() -> None:
+    """The check above can fail."""
+    node = [ox.NamedNode(f"http://example.org/{x}") for x in "spogh"]
+    one = ox.Quad(node[0], node[1], node[2], node[3])
+    dataset = Dataset.memory([one, ox.Quad(node[0], node[1], node[2], node[4])])
+    assert twice_said(dataset.store) == [one.triple]
+
+
+def test_deriving_again_adds_nothing(shipped: Dataset) -> None:
+    """The rules are at rest."""
+    copy = ox.Store()
+    copy.extend(shipped.store)
+    assert sum(derive(copy).values()) == 0
+
+
+def test_a_rule_without_end_is_stopped(tmp_path: Path) -> None:
+    """A faulty rule gives an error and not a hanging build."""
+    rule = tmp_path / "endless.rq"
+    rule.write_text(
+        "CONSTRUCT { ?y <http://e/next> ?z } WHERE { ?x <http://e/next> ?y . "
+        'BIND(IRI(CONCAT(STR(?y), "1")) AS ?z) }'
+    )
+    node = [ox.NamedNode(f"http://e/{x}") for x in ("a", "next", "b")]
+    dataset = Dataset.memory([ox.Quad(*node)])
+    with pytest.raises(KvgraphError, match="do not come to rest"):
+        derive(dataset.store, [rule])
+
+
+def test_a_store_opens_as_it_was_written(tmp_path: Path, shipped: Dataset) -> None:
+    """On disk and in memory the dataset is the same."""
+    path = tmp_path / "store"
+    with store.create(path) as write:
+        write(shipped.store, shipped.about)
+    opened = Dataset.open(path)
+    assert opened.digest == shipped.digest == store.digest(opened.store)
+    assert opened.about == shipped.about
+
+
+def test_an_rdf_file_opens_as_a_dataset(tmp_path: Path, shipped: Dataset) -> None:
+    """A dump is a store too."""
+    path = tmp_path / "all.nq"
+    path.write_bytes(b"".join(shipped.dump()))
+    assert Dataset.open(path).digest == shipped.digest
+
+
+def test_blank_nodes_do_not_change_the_digest() -> None:
+    """The digest is of the canonical form (RDFC-1.0)."""
+    texts = ["_:a <http://e/p> _:b .\n_:b <http://e/p> 'x' .", "_:z <http://e/p> 'x' .\n_:q <http://e/p> _:z ."]
+    digests = set()
+    for text in texts:
+        s = ox.Store()
+        s.load(text.replace("'", '"'), format=ox.RdfFormat.N_QUADS)
+        digests.add(store.digest(s))
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("what", ["missing", "folder", "file", "damaged", "no rdf"])
+def test_a_store_that_cannot_be_read_is_named(what: str, tmp_path: Path) -> None:
+    """Every way of not being a store has a message and a hint."""
+    path = tmp_path / ("x.ttl" if what == "no rdf" else "x.doc" if what == "file" else "x")
+    if what == "folder":
+        path.mkdir()
+    elif what == "file":
+        path.write_text("hello")
+    elif what == "no rdf":
+        path.write_text("this is not Turtle")
+    elif what == "damaged":
+        path.mkdir()
+        (path / "kvgraph.json").write_text("{}")
+    with pytest.raises(StoreError) as caught:
+        Dataset.open(path)
+    assert str(path) in caught.value.message
+
+
+def test_a_folder_that_is_no_store_is_not_written_over(tmp_path: Path, shipped: Dataset) -> None:
+    """Nothing of the user's is lost by a slip in a name."""
+    (tmp_path / "thesis.txt").write_text("ten years")
+    with pytest.raises(StoreError, match="is not a kvgraph store"), store.create(tmp_path) as write:
+        write(shipped.store, shipped.about)
+    assert (tmp_path / "thesis.txt").read_text() == "ten years"
+
+
+def test_a_faulty_package_writes_nothing(tmp_path: Path) -> None:
+    """Exit code 2, the fault by file and row, and neither a store nor a half of one."""
+    package = tmp_path / "mine"
+    package.mkdir()
+    (package / "package.toml").write_text('name = "mine"\nneeds = ["base"]\n')
+    (package / "practices.csv").write_text("id,name,origin\np1,One,country-xx\n")
+    done = kvgraph("build", str(package), "-o", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert f'{package}/practices.csv:2: origin "country-xx" is not an id of actors' in done.stderr
+    assert done.stdout == ""
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mine"]
+
+
+def test_a_package_brings_what_it_needs(tmp_path: Path) -> None:
+    """Building one package builds those that it names under needs."""
+    done = kvgraph("build", "urbact-context", "-o", str(tmp_path / "s"))
+    assert done.returncode == 0, done.stderr
+    names = [p["name"] for p in Dataset.open(tmp_path / "s").about.packages]
+    assert sorted(names) == ["base", "transfer-networks", "urbact-context"]
+
+
+def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    """A file or folder is replaced only when its successor is whole."""
+    file, folder = tmp_path / "a.txt", tmp_path / "b"
+    file.write_text("old")
+    folder.mkdir()
+    (folder / "old").touch()
+    with pytest.raises(RuntimeError), write_aside(file) as stream:
+        stream.write("half")
+        raise RuntimeError
+    with pytest.raises(RuntimeError), make_aside(folder) as draft:
+        (draft / "new").touch()
+        raise RuntimeError
+    assert file.read_text() == "old"
+    assert [p.name for p in folder.iterdir()] == ["old"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "b"]
+    with make_aside(folder) as draft:
+        (draft / "new").touch()
+    assert [p.name for p in folder.iterdir()] == ["new"]
+    abandon_all()
+    assert file.exists()
+
+
+@pytest.mark.parametrize("after", [0.15, 0.5, 1.0, 1.5])
+def test_ctrl_c_leaves_the_store_as_it_was(after: float, tmp_path: Path, shipped: Dataset) -> None:
+    """Whenever a build is interrupted, the old store is whole and nothing lies about."""
+    path = tmp_path / "store"
+    with store.create(path) as write:
+        write(shipped.store, shipped.about)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from kvgraph.cli.main import main; main()", "build", "-o", str(path)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert [p.name for p in tmp_path.iterdir()] == ["store"]
+    assert store.digest(Dataset.open(path).store) == shipped.digest
+
+
+def test_ctrl_c_stops_a_long_query_at_once(tmp_path: Path) -> None:
+    """The engine does not hold the interruption up."""
+    data = tmp_path / "many.nt"
+    data.write_text("".join(f"<http://e/{i}> <http://e/p> <http://e/{i + 1}> .\n" for i in range(900)))
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . FILTER(?b != ?f) }"
+    output = tmp_path / "answer.csv"
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from kvgraph.cli.main import main; main()", "query", "-",
+         "--store", str(data), "--format", "csv", "-o", str(output)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(query.encode())
+    process.stdin.close()
+    time.sleep(2)
+    assert process.poll() is None, "the query was meant to be long"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["many.nt"]
+
+
+def test_a_query_error_has_its_place() -> None:
+    """Line and column come from the engine's own message."""
+    with pytest.raises(QueryError) as caught:
+        Dataset.memory().query("SELECT ?x\nWHERE { ?x ?y }")
+    assert (caught.value.line, caught.value.column) == (2, 15)

@@ -1,0 +1,64 @@
+"""Sentences exist in three languages, with the same places to fill."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from kvgraph import tables, words
+from kvgraph.flows import REASONS, STAGES
+
+SOURCE = Path(words.__file__).parent
+
+
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(words.sentences()))
+def test_a_sentence_is_there_in_three_languages_with_the_same_places(key: str) -> None:
+    """No language says less than another."""
+    sentence = words.sentences()[key]
+    assert set(sentence) == {"en", "fi", "sv"}
+    assert len({frozenset(_places(text)) for text in sentence.values()}) == 1
+    assert all(text.strip() for text in sentence.values())
+
+
+def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
+    """words.toml holds what is said, and nothing else."""
+    code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
+    used = set(re.findall(r'"((?:reach|head|reason|paths|why|show|mode|property)\.[a-z_.]+)"', code))
+    made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
+    made |= {f"reason.{r}" for r in REASONS if r != "in"}
+    made |= {f"mode.{m}" for m in ("horizontal", "upward", "downward")}
+    made |= {"reach.certain", "reach.possible", "paths.certain", "paths.possible"}
+    made |= {k for k in words.sentences() if k.startswith("property.")}
+    assert used - set(words.sentences()) == set()
+    assert set(words.sentences()) - used - made == set()
+
+
+def test_every_column_is_described_in_three_languages() -> None:
+    """A person who fills in a table can read what each column wants."""
+    for definition in tables.definitions().values():
+        for column in definition.columns:
+            assert set(column.help) == {"fi", "sv", "en"}
+            assert all(column.help.values()), f"{definition.name}.{column.name}"
+
+
+def test_no_header_stands_for_two_columns_of_one_table() -> None:
+    """A header in any language is read in one way."""
+    seen: dict[str, str] = {}
+    import tomllib
+
+    raw = tomllib.loads((SOURCE / "tables.toml").read_text("utf-8"))["header"]
+    for name, others in raw.items():
+        for word in others:
+            plain = tables.plain_header(word)
+            if plain in seen and seen[plain] != name:
+                for definition in tables.definitions().values():
+                    columns = {c.name for c in definition.columns}
+                    assert not {name, seen[plain]} <= columns, (definition.name, word)
+            seen[plain] = name
