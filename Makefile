@@ -34,11 +34,11 @@ check: $(VENV)/.tested
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check README.md
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check README.md data/README.md
 	@sh .ci/wheel $(BIN)/python
 
 readme: $(VENV)/.tested
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog -r README.md
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog -r README.md data/README.md
 
 bench: $(VENV)/.tested
 	@$(PIP) -e '.[bench]' || echo "a peer cannot be installed; its benchmark will say so" >&2

@@ -23,9 +23,15 @@ echo
 "$kvgraph" paths --store "$store" --from es-barcelona --to gr-ioannina --why-not
 
 title "5. Who in Finland learned what from whom, as far as these packages know"
+"$kvgraph" query of-country --country FI --store "$store"
+echo
 "$kvgraph" reach --store "$store" --to country-fi --level member-state --stage visited
 echo
-"$kvgraph" reach --store "$store" --from country-fi --level member-state
+"$kvgraph" reach --store "$store" --from country-fi
+echo
+echo "Whom Finland met at peer reviews (a visit is no transfer):"
+echo
+"$kvgraph" query exposure --actor country-fi --store "$store"
 
 title "Try next"
 cat <<END

@@ -19,8 +19,8 @@ from kvgraph.store import Dataset
         ("t0215", "transfer", "t0215"),
         ("country-fi", "actor", "country-fi"),
         (mint("practice", "gp17-20"), "practice", "gp17-20"),
-        ("Amadora", "actor", "pt-amadora"),
-        ("amadora", "actor", "pt-amadora"),
+        ("Hamburg-Altona", "actor", "de-hamburg-altona"),
+        ("hamburg-altona", "actor", "de-hamburg-altona"),
         ("Suomi", "actor", "country-fi"),
         ("FI", "actor", "country-fi"),
         ("FIN", "actor", "country-fi"),
@@ -55,7 +55,7 @@ def test_an_unknown_name_gets_what_comes_close(shipped: Dataset) -> None:
     assert "de-hamburg-altona" in caught.value.candidates
 
 
-@pytest.mark.parametrize("text", ["", " ", "http://example.org/none", "zzzzzzzz"])
+@pytest.mark.parametrize("text", ["", " ", "http://example.org/none", "http://a b", "zzzzzzzz"])
 def test_a_name_of_nothing_is_said_to_be_so(text: str, shipped: Dataset) -> None:
     """No name is too odd for a message."""
     with pytest.raises(UnknownNameError):

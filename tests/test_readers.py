@@ -218,7 +218,9 @@ def test_a_code_may_be_written_with_spaces_hyphens_or_underscores(
     rows = T + f"t1,p1,country-se,country-fi,2011,,{code},,s1\n"
     package, faults = read_package(_package(tmp_path, transfers=rows))
     assert faults == []
-    assert [r.values["status"] for r in package.records if r.table == "transfers"] == ["in progress"]
+    assert [r.values["status"] for r in package.records if r.table == "transfers"] == [
+        "in progress"
+    ]
 
 
 def test_the_same_id_in_two_packages_is_a_fault(tmp_path: Path) -> None:

@@ -20,16 +20,20 @@ from kvgraph.model import Moment
 _PART: Final = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d\dXX|\dXXX)"
     r"(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?"
-    r"(?P<mark>[?~%]?)"
+    r"(?P<mark>[?~%]?)",
+    re.ASCII,
 )
 _HINT: Final = "Write 2019, 2019-07, 2019-07-01, 2019-07/2019-09, 199X, 2019~, or leave it empty."
 
 
 class Margins(NamedTuple):
-    """By how many days an approximate date (``~`` or ``%``) reaches further on either side."""
+    """By how much an approximate date (``~`` or ``%``) reaches further on either side.
 
-    year: int = 365
-    month: int = 31
+    A year by ``year`` years, a month by ``month`` months, a day by ``day`` days.
+    """
+
+    year: int = 1
+    month: int = 1
     day: int = 7
 
 
@@ -125,26 +129,32 @@ def _bounds(part: str, whole: str, margins: Margins) -> tuple[int, int]:
         raise DateError(f'"{whole}" is not a date: a day needs its month', hint=_HINT)
     if "X" in year and month not in (None, "XX"):
         raise DateError(f'"{whole}" is not a date: a month needs its year', hint=_HINT)
+    approximate = match["mark"] in ("~", "%")
     if month is None or month == "XX":
-        earliest, latest = date(low, 1, 1), date(high, 12, 31)
-        margin = margins.year
-    else:
-        if not 1 <= int(month) <= 12:
-            raise DateError(f'"{whole}" is not a date: there is no month {month}', hint=_HINT)
-        last_day = calendar.monthrange(low, int(month))[1]
-        if day is None or day == "XX":
-            earliest, latest = date(low, int(month), 1), date(low, int(month), last_day)
-            margin = margins.month
-        else:
-            if not 1 <= int(day) <= last_day:
-                raise DateError(
-                    f'"{whole}" is not a date: {low}-{month} has {last_day} days', hint=_HINT
-                )
-            earliest = latest = date(low, int(month), int(day))
-            margin = margins.day
-    if match["mark"] not in ("~", "%"):
-        margin = 0
-    return (
-        max(earliest.toordinal() - margin, date.min.toordinal()),
-        min(latest.toordinal() + margin, date.max.toordinal()),
-    )
+        by = margins.year if approximate else 0
+        return _first(low - by, 1), _last(high + by, 12)
+    if not 1 <= int(month) <= 12:
+        raise DateError(f'"{whole}" is not a date: there is no month {month}', hint=_HINT)
+    if day is None or day == "XX":
+        by = margins.month if approximate else 0
+        return _first(low, int(month) - by), _last(low, int(month) + by)
+    last_day = calendar.monthrange(low, int(month))[1]
+    if not 1 <= int(day) <= last_day:
+        raise DateError(f'"{whole}" is not a date: {low}-{month} has {last_day} days', hint=_HINT)
+    exact = date(low, int(month), int(day)).toordinal()
+    by = margins.day if approximate else 0
+    return max(exact - by, date.min.toordinal()), min(exact + by, date.max.toordinal())
+
+
+def _first(year: int, month: int) -> int:
+    """Give the first day of a month, which is counted on over the ends of the year."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return (date(year, month, 1) if year >= date.min.year else date.min).toordinal()
+
+
+def _last(year: int, month: int) -> int:
+    """Give the last day of a month, likewise."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    if year > date.max.year:
+        return date.max.toordinal()
+    return date(year, month, calendar.monthrange(year, month)[1]).toordinal()

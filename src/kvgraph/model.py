@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, Any, Literal
+from decimal import Decimal
+from typing import IO, Any, Literal, Protocol
 
 __all__ = [
     "Analysis",
@@ -16,7 +17,10 @@ __all__ = [
     "Package",
     "Parameter",
     "Record",
+    "Stream",
     "Table",
+    "Tabular",
+    "Text",
 ]
 
 
@@ -26,7 +30,26 @@ class Iri(str):
     __slots__ = ()
 
 
-Cell = Iri | str | int | float | bool | date | None | tuple[Any, ...] | Mapping[str, Any]
+class Text(str):
+    """A text with what a graph keeps of it besides its letters: a language or a datatype.
+
+    It compares and prints as the plain text.
+    """
+
+    __slots__ = ("datatype", "language")
+
+    language: str
+    datatype: str
+
+    def __new__(cls, value: str, *, language: str = "", datatype: str = "") -> Text:
+        """Make a text in a language, or of the datatype of this IRI."""
+        text = super().__new__(cls, value)
+        text.language = language
+        text.datatype = datatype
+        return text
+
+
+Cell = Iri | str | int | float | Decimal | bool | date | None | tuple[Any, ...] | Mapping[str, Any]
 """What one place of a table can hold; ``None`` is undefined and never 0."""
 
 
@@ -47,6 +70,36 @@ class Table:
         """Give each row as a dictionary in the order of the columns."""
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
+
+
+class Tabular(Protocol):
+    """What can be written: a :class:`Table`, or a :class:`Stream` whose rows are still coming."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    @property
+    def rows(self) -> Iterable[tuple[Cell, ...]]:
+        """The rows in order; those of a stream can be gone through once."""
+
+    @property
+    def head(self) -> Mapping[str, Cell]:
+        """What was asked and counted."""
+
+    @property
+    def empty(self) -> str:
+        """Why there is no row, where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A table whose rows come one by one and once: for an answer too large to hold."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Cell, ...]]
+    head: Mapping[str, Cell] = field(default_factory=dict)
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +176,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A way to write a table to a stream; ``suffixes`` are the file endings it goes by."""
+    """A way to write a table to a stream; ``suffixes`` are the file endings it goes by.
+
+    ``streams`` says that ``write`` needs no head and goes through the rows once, so that it
+    can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time.
+    """
 
     name: str
     summary: str
     suffixes: tuple[str, ...]
-    write: Callable[[Table, IO[str]], None]
+    write: Callable[[Tabular, IO[str]], None]
+    streams: bool = False

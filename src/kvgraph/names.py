@@ -41,7 +41,10 @@ def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
     :raises UnknownNameError: if it names nothing, or several things; with candidates.
     """
     if "://" in text:
-        node = ox.NamedNode(text)
+        try:
+            node = ox.NamedNode(text)
+        except ValueError as error:
+            raise UnknownNameError(f'"{text}" is not an IRI: {error}', ()) from error
         if next(dataset.store.quads_for_pattern(node, None, None), None) is None:
             raise UnknownNameError(f"nothing is known of <{text}>", ())
         return text

@@ -46,9 +46,7 @@ def rollup(dataset: Dataset, level: str) -> dict[str, str]:
     return groups
 
 
-def _pairs(
-    dataset: Dataset, iri: str, *, many: bool = False
-) -> Iterator[tuple[str, list[str]]]:
+def _pairs(dataset: Dataset, iri: str, *, many: bool = False) -> Iterator[tuple[str, list[str]]]:
     """Give the values of a property by subject, sorted; the first alone unless ``many``."""
     found: dict[str, list[str]] = {}
     for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):

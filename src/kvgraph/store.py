@@ -98,7 +98,8 @@ class Dataset:
             raise StoreError(f"the store {path} {problem}", hint=hint)
         try:
             raw = json.loads(about_file.read_text("utf-8"))
-            about = About(**{**raw, "packages": tuple(raw["packages"])})
+            lists = {name: tuple(raw[name]) for name in ("packages", "warnings")}
+            about = About(**{**raw, **lists})
             store = ox.Store.read_only(str(path / QUADS))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise StoreError(
@@ -134,8 +135,17 @@ class Dataset:
         """The SHA-256 of its canonical N-Quads (RDFC-1.0), as ``sha256:...``."""
         return self.about.digest
 
-    def query(self, text: str, bound: Mapping[str, ox.NamedNode | ox.Literal] = {}) -> Results:
+    def query(
+        self,
+        text: str,
+        bound: Mapping[str, ox.NamedNode | ox.Literal] = {},
+        *,
+        union: bool = True,
+    ) -> Results:
         """Ask a SPARQL query over all graphs at once; ``bound`` gives variables a value.
+
+        ``union=False`` is for a query that names its graphs with FROM, which the engine
+        passes over otherwise.
 
         :raises QueryError: with line and column, if the query cannot be read.
         """
@@ -144,7 +154,7 @@ class Dataset:
         }
         try:
             return self.store.query(
-                text, use_default_graph_as_union=True, substitutions=values or None
+                text, use_default_graph_as_union=union, substitutions=values or None
             )
         except SyntaxError as error:
             raise _query_error(error) from error

@@ -47,6 +47,17 @@ class Walk(NamedTuple):
     arrival: int
 
 
+class Step(NamedTuple):
+    """One more hop of a walk: its transfer's id, its edge, where from, where to, and when."""
+
+    id: str
+    edge: int
+    place: int
+    head: int
+    arrival: int
+    crossings: int
+
+
 @dataclass(frozen=True)
 class Spread:
     """What is reached from one source state, and what contradicts itself on the way."""
@@ -97,11 +108,41 @@ class Spread:
     def witness(self, target: int, *, sure: bool) -> Walk:
         """Give the walk that attains the target's label: fewest hops, then the smallest ids."""
         label = self.certain if sure else self.possible
-        layers = self.layers(target, label[target], sure=sure)
-        for hops, layer in enumerate(layers):
+        layers = []
+        for layer in self.layers(target, label[target], sure=sure):
+            layers.append(layer)
             if self._within(layer, self.source, label[self.source]):
-                return next(self.walks(target, hops, sure=sure, deadline=label[target]))
+                return self._least(layers, target, sure)
         raise AssertionError("a reached state has a walk")
+
+    def _least(self, layers: list[dict[int, int]], target: int, sure: bool) -> Walk:
+        """Give the walk with the smallest ids through the layers.
+
+        A transfer to several receivers is several edges of one id, so all walks that agree
+        in their ids so far are taken further together. Of those that meet, the one with the
+        fewest adaptations goes on.
+        """
+        label = self.certain if sure else self.possible
+        ways = {self.source: Walk((), (), 0, label[self.source])}
+        for left in range(len(layers) - 1, 0, -1):
+            options = [
+                (step, way)
+                for state, way in ways.items()
+                for step in self._steps(layers, left, state, way.arrival, way.crossings, sure)
+            ]
+            smallest = min(step.id for step, _ in options)
+            ways = {}
+            for step, way in sorted(options, key=lambda o: (o[0].crossings, o[0].arrival, o[0])):
+                if step.id == smallest and step.head not in ways:
+                    edges, states = (*way.edges, step.edge), (*way.states, step.place)
+                    ways[step.head] = Walk(edges, states, step.crossings, step.arrival)
+        ended = [
+            way._replace(states=(*way.states, place), crossings=n, arrival=then)
+            for state, way in ways.items()
+            for place, then, n in self._crossed(state, way.arrival, way.crossings, sure)
+            if place == target and then <= layers[0][target]
+        ]
+        return min(ended, key=lambda way: (way.crossings, way.edges))
 
     def layers(self, target: int, deadline: int, *, sure: bool) -> Iterator[dict[int, int]]:
         """Give for 0, 1, 2 ... hops to go the last day on which each state still gets there.
@@ -122,11 +163,12 @@ class Spread:
             layer = earlier
 
     def walks(
-        self, target: int, hops: int, *, sure: bool, deadline: int, simple: bool = False
+        self, target: int, hops: int, *, sure: bool, deadline: int, steps: Iterator[int]
     ) -> Iterator[Walk]:
-        """Give the walks of so many hops that arrive by the deadline, smallest ids first.
+        """Give the walks of so many hops that arrive by the deadline and visit no state twice.
 
-        ``simple`` leaves out walks that come to a state twice.
+        Each step of the search takes one of ``steps``, and when they have run out it ends:
+        the number of dead ends has no useful bound either.
         """
         layers = []
         for layer in self.layers(target, deadline, sure=sure):
@@ -137,7 +179,7 @@ class Spread:
             return
         label = self.certain if sure else self.possible
         start = label[self.source]
-        yield from self._walk(layers, hops, self.source, start, 0, (), (), sure, simple)
+        yield from self._walk(layers, hops, self.source, start, 0, (), (), sure, steps)
 
     def _walk(
         self,
@@ -149,35 +191,43 @@ class Spread:
         edges: tuple[int, ...],
         states: tuple[int, ...],
         sure: bool,
-        simple: bool,
+        steps: Iterator[int],
     ) -> Iterator[Walk]:
         """Go on from a state, ``left`` hops before the target."""
-        here = [
-            (place, then, n)
-            for place, then, n in self._crossed(state, day, crossed, sure)
-            if self._within(layers[left], place, then)
-        ]
         if left == 0:
             target = next(iter(layers[0]))
-            for place, then, n in here:
-                if place == target:
+            for place, then, n in self._crossed(state, day, crossed, sure):
+                if place == target and then <= layers[0][target]:
                     yield Walk(edges, (*states, place), n, then)
             return
-        options = []
-        for place, then, n in here:
+        for step in sorted(self._steps(layers, left, state, day, crossed, sure)):
+            _, e, place, head, arrival, n = step
+            if head in states or head in (place, self.source):
+                continue
+            if next(steps, None) is None:
+                return
+            yield from self._walk(
+                layers, left - 1, head, arrival, n, (*edges, e), (*states, place), sure, steps
+            )
+
+    def _steps(
+        self,
+        layers: list[dict[int, int]],
+        left: int,
+        state: int,
+        day: int,
+        crossed: int,
+        sure: bool,
+    ) -> Iterator[Step]:
+        """Give each edge that can be taken next and still gets there, after any adaptations."""
+        for place, then, n in self._crossed(state, day, crossed, sure):
+            if not self._within(layers[left], place, then):
+                continue
             for e in self._edges_out(place):
                 arrival = self._arrival(e, then, sure)
-                head = self.timeline.all.head[e]
-                if arrival is None or not self._within(layers[left - 1], head, arrival):
-                    continue
-                if simple and (head in states or head == place or head == self.source):
-                    continue
-                options.append((self.ids[e], e, place, head, arrival, n))
-        options.sort()
-        for _, e, place, head, arrival, n in options:
-            yield from self._walk(
-                layers, left - 1, head, arrival, n, (*edges, e), (*states, place), sure, simple
-            )
+                head = int(self.timeline.all.head[e])
+                if arrival is not None and self._within(layers[left - 1], head, arrival):
+                    yield Step(self.ids[e], e, place, head, arrival, n)
 
     def _crossed(
         self, state: int, day: int, crossed: int, sure: bool
@@ -185,7 +235,7 @@ class Spread:
         """Give the state itself and every state that it turns into by adaptations."""
         yield state, day, crossed
         for c in self._crossings_from.get(state, ()):
-            then = _cross(c.lineage, day, sure)
+            then = cross(c.lineage, day, sure)
             if then is not None:
                 yield from self._crossed(c.head, then, crossed + 1, sure)
 
@@ -295,14 +345,14 @@ def spread(
             arrival = int(e_labels[c.tail])
             if arrival == NEVER:
                 continue
-            then = _cross(c.lineage, arrival, sure=False)
+            then = cross(c.lineage, arrival, sure=False)
             if then is None:
                 contradictions.append(Contradiction(c, arrival))
                 continue
             crossings.append(c)
             e_labels[c.head] = min(e_labels[c.head], then)
             if l_labels[c.tail] < NEVER:
-                sure = _cross(c.lineage, int(l_labels[c.tail]), sure=True)
+                sure = cross(c.lineage, int(l_labels[c.tail]), sure=True)
                 assert sure is not None
                 l_labels[c.head] = min(l_labels[c.head], sure)
     return Spread(
@@ -336,8 +386,13 @@ def ancestors(timeline: Timeline, targets: Iterable[int], strict: bool) -> list[
         timeline.mirrored(seeds, label, strict)
         for tail, head, x in timeline.crossings:
             if x.child == practice and label[head] < NEVER:
-                last = _cross_last(x, -int(label[head]), sure=False)
+                # A label is the last day of a hop out, an adaptation bounds the day of a hop
+                # in: by the strict rule that is the day before.
+                held = -int(label[head])
+                held -= strict and LOW < held < HIGH
+                last = _cross_last(x, held, sure=False)
                 if last is not None:
+                    last += strict and LOW < last < HIGH
                     label[tail] = min(label[tail], -last)
     return [
         s
@@ -355,7 +410,7 @@ def clear(found: Spread) -> None:
             found.certain[state] = NEVER
 
 
-def _cross(x: Lineage, day: int, sure: bool) -> int | None:
+def cross(x: Lineage, day: int, sure: bool) -> int | None:
     """Give the label of the child where the parent's is ``day``; ``None`` contradicts itself."""
     # Who holds the parent from the beginning stays before anything that is open to the past.
     then = max(day, x.earliest) if x.earliest > LOW else day

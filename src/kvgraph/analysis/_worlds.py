@@ -2,8 +2,10 @@
 
 A world gives each transfer one day, uniform over its closed interval, and each origin of an
 adaptation likewise. Exact probabilities are #P-hard, so shares are sampled and carry
-Wilson's interval (E. B. Wilson, 1927). A transfer that no source proves is taken as having
-happened: its share is conditional on that, and the head says so.
+Wilson's interval (E. B. Wilson, 1927). How likely it is that a transfer took place of which
+no source says so, nobody knows: a share is given for the case that all of those took place,
+and beside it, for the same worlds, the share for the case that none did. The truth lies
+between, since more transfers never reach less.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kvgraph.analysis._kernel import NEVER, SOURCE, ordered_pass
-from kvgraph.analysis._spread import Spread
+from kvgraph.analysis._spread import Crossing, Spread
 from kvgraph.flows import HIGH, LOW
 
 Z95 = 1.959963984540054
@@ -24,11 +26,12 @@ Z95 = 1.959963984540054
 
 
 class Share(NamedTuple):
-    """A share of worlds with its 95 % interval."""
+    """A share of worlds with its 95 % interval, and the share without what is not proven."""
 
     share: float
     low: float
     high: float
+    without_unproven: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +46,18 @@ OPEN = Window()
 """No days for open bounds: transfers with one are left out of the sample."""
 
 
-def wilson(successes: int, trials: int) -> Share:
+def wilson(successes: int, trials: int) -> tuple[float, float, float]:
     """Give a share with Wilson's 95 % interval.
 
-    >>> s = wilson(50, 100)
-    >>> round(s.low, 4), round(s.high, 4)
-    (0.4038, 0.5962)
+    >>> [round(x, 4) for x in wilson(50, 100)]
+    [0.5, 0.4038, 0.5962]
     """
     p, z2 = successes / trials, Z95 * Z95
     middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
     half = Z95 / (1 + z2 / trials) * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials))
     low = 0.0 if successes == 0 else max(0.0, middle - half)
     high = 1.0 if successes == trials else min(1.0, middle + half)
-    return Share(p, low, high)
+    return p, low, high
 
 
 def shares(
@@ -69,6 +71,8 @@ def shares(
     timeline = found.timeline
     segments = timeline.all.segment
     places = [e for p in found.practices for e in range(segments[p], segments[p + 1])]
+    # The sample follows names, not the order in which the records happened to be drawn.
+    places.sort(key=lambda e: _named(found, e))
     low = np.array([timeline.all.lo[e] for e in places], dtype=np.int64)
     high = np.array([timeline.all.hi[e] for e in places], dtype=np.int64)
     low, high = _closed(low, high, window)
@@ -79,25 +83,41 @@ def shares(
     tail = np.array([timeline.all.tail[e] for e in kept], dtype=np.int64)
     head = np.array([timeline.all.head[e] for e in kept], dtype=np.int64)
     practice_of = np.array([timeline.of_state(int(s))[0] for s in tail], dtype=np.int64)
+    proven = np.array([e in found.sure_rows for e in kept], dtype=bool)
     parts = [(p, np.flatnonzero(practice_of == p)) for p in found.practices]
+    sure_parts = [(p, part[proven[part]]) for p, part in parts]
     states = list(found.reached())
     counts = dict.fromkeys(states, 0)
-    feasible: set[int] = set()
-    start = int(found.possible[found.source]), int(found.certain[found.source])
+    sure_counts = dict.fromkeys(states, 0)
     for _ in range(worlds):
-        days = rng.integers(low, high, endpoint=True)
-        label = _one_world(found, parts, tail, head, days, rng, start)
+        world = _sample(found, low, high, rng)
+        label = _arrivals(found, parts, tail, head, world)
+        sure = label if proven.all() else _arrivals(found, sure_parts, tail, head, world)
         for state in states:
-            if label.get(state, NEVER) < NEVER:
-                counts[state] += 1
-                feasible.add(state)
+            counts[state] += label[state] < NEVER
+            sure_counts[state] += sure[state] < NEVER
     answers: dict[int, Share | None] = {}
     for state in states:
         # Never reached although it is possible: a share of 0 with its interval, unless what
         # it needs was left out of the sample.
-        known = state in feasible or left_out == 0
-        answers[state] = wilson(counts[state], worlds) if known else None
+        known = counts[state] > 0 or left_out == 0
+        share = Share(*wilson(counts[state], worlds), sure_counts[state] / worlds)
+        answers[state] = share if known else None
     return answers, left_out
+
+
+def _named(found: Spread, e: int) -> tuple[str | int, ...]:
+    """Give what tells one transfer from another, whatever its place in the columns."""
+    edges = found.timeline.all
+    names = _states_named(found, edges.tail[e], edges.head[e])
+    return found.ids[e], *names, int(edges.lo[e]), int(edges.hi[e])
+
+
+def _states_named(found: Spread, *states: int) -> tuple[str, ...]:
+    """Give the names of the practice and the actor of each state."""
+    t = found.timeline.flows.transfers
+    pairs = [found.timeline.of_state(s) for s in states]
+    return tuple(name for p, a in pairs for name in (t.practices[p], t.actors[a]))
 
 
 def _closed(
@@ -111,21 +131,38 @@ def _closed(
     return low, high
 
 
-def _one_world(
+class _World(NamedTuple):
+    """One world: the day of each transfer, of each adaptation, and of the source's own start."""
+
+    days: np.ndarray
+    origins: dict[Crossing, int]
+    start: int
+
+
+def _sample(found: Spread, low: np.ndarray, high: np.ndarray, rng: np.random.Generator) -> _World:
+    """Draw one world."""
+    days = rng.integers(low, high, endpoint=True)
+    origins = {
+        c: _day(c.lineage.earliest, c.lineage.latest, rng)
+        for c in sorted(found.crossings, key=lambda c: _states_named(found, c.tail, c.head))
+    }
+    first, last = int(found.possible[found.source]), int(found.certain[found.source])
+    return _World(days, origins, first if first == last else _day(first, last, rng))
+
+
+def _arrivals(
     found: Spread,
     parts: Sequence[tuple[int, np.ndarray]],
     tail: np.ndarray,
     head: np.ndarray,
-    days: np.ndarray,
-    rng: np.random.Generator,
-    start: tuple[int, int],
-) -> dict[int, int]:
-    """Give the arrivals of one world."""
-    label: _Labels = _Labels()
-    label[found.source] = start[0] if start[0] == start[1] else _day(start[0], start[1], rng)
+    world: _World,
+) -> _Labels:
+    """Give the arrivals in one world, over the transfers in the parts."""
+    label = _Labels()
+    label[found.source] = world.start
     for practice, part in parts:
-        order = part[np.argsort(days[part], kind="stable")]
-        day = days[order].tolist()
+        order = part[np.argsort(world.days[part], kind="stable")]
+        day = world.days[order].tolist()
         ordered_pass(
             0, len(day), tail[order].tolist(), head[order].tolist(), day, day, label, found.strict
         )
@@ -137,7 +174,7 @@ def _one_world(
             if x.earliest > LOW or x.latest < HIGH:
                 # The child begins on its own day, and not before the parent came - unless
                 # the parent came after the latest origin, which the records rule out.
-                then = max(_day(x.earliest, x.latest, rng), min(then, x.latest))
+                then = max(world.origins[c], min(then, x.latest))
             label[c.head] = min(label[c.head], then)
     return label
 

@@ -14,12 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline
-from kvgraph.analysis._spread import Spread, Walk, clear, spread
+from kvgraph.analysis._kernel import NEVER, Timeline
+from kvgraph.analysis._spread import Spread, Walk, clear, cross, spread
 from kvgraph.analysis.reach import COUNTING, Question, Scope, head_of, show_time
 from kvgraph.flows import ABANDONED, HIGH, IN, LOW, PLANNED, REASONS, REFUSED, Flows
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.namespaces import shorten
+from kvgraph.words import word
 
 COLUMNS: Final = (
     "source_practice",
@@ -53,7 +54,7 @@ HOP_COLUMNS: Final = (
 """What the flows alone tell of a hop; the command line adds what the dataset tells."""
 
 _MOST_STEPS: Final = 200_000
-"""Walks looked at before a search gives up and says that it is not complete."""
+"""Steps taken before a search gives up and says that it is not complete."""
 
 
 def paths(flows: Flows, question: Question, *, k: int = 5, dataset: str = "") -> Table:
@@ -89,7 +90,8 @@ def why_not(flows: Flows, question: Question, *, dataset: str = "") -> Table:
     The chain with the fewest hops that fail, then the fewest hops, over everything that is
     documented, left out or not. A hop fails (``breaks``) if it is left out, if it is not
     proven (when only certainty is lacking), or if it lies before its giver can have had the
-    practice; ``needed`` is the day that the giver would have had to hold it by.
+    practice; ``needed`` is the day that the giver would have had to hold it by. It fails too
+    if it lies after its receiver's adaptation of it began, which was by ``needed``.
     """
     timeline = Timeline(flows, lineage=question.lineage)
     scope, targets = _ends(timeline, question)
@@ -102,7 +104,7 @@ def why_not(flows: Flows, question: Question, *, dataset: str = "") -> Table:
         sure = [t for t in reached if s.certain[t] < NEVER]
         if sure:
             head["reach"] = "certain"
-            return Table(WHY_COLUMNS, (), head, "Nothing breaks: a certain path is documented.")
+            return Table(WHY_COLUMNS, (), head, word("empty.nothing_breaks", question.lang))
         for target in reached:
             hops = _doubts(s, s.witness(target, sure=False))
             key = (0, sum(bool(h.breaks) for h in hops), len(hops), [h.id for h in hops])
@@ -139,7 +141,7 @@ def _best(
         label = s.certain if sure else s.possible
         if label[target] == NEVER or len(rows) >= k:
             continue
-        budget = _MOST_STEPS
+        steps = iter(range(_MOST_STEPS))
         longest = sum(1 for p in s.practices for x in s.timeline.states(p) if label[x] < NEVER)
         layers = s.layers(target, HIGH, sure=sure)
         for hops, layer in enumerate(layers):
@@ -147,23 +149,24 @@ def _best(
                 break
             if not s._within(layer, s.source, label[s.source]):
                 continue
-            of_length = []
-            for walk in s.walks(target, hops, sure=sure, deadline=HIGH, simple=True):
-                budget -= 1
+            of_length: dict[tuple[int, ...], tuple[tuple[Any, ...], tuple[Cell, ...]]] = {}
+            for walk in s.walks(target, hops, sure=sure, deadline=HIGH, steps=steps):
                 if walk.edges not in seen:
-                    seen.add(walk.edges)
-                    of_length.append(_row(s, walk, sure))
-                if budget <= 0:
-                    complete = False
-                    break
-            rows += sorted(of_length, key=lambda pair: pair[0])
+                    # The same transfers by other adaptations are the same path: the earliest.
+                    row = _row(s, walk, sure)
+                    known = of_length.setdefault(walk.edges, row)
+                    if row[0] < known[0]:
+                        of_length[walk.edges] = row
+            complete &= next(steps, None) is not None
+            seen.update(of_length)
+            rows += sorted(of_length.values(), key=lambda pair: pair[0])
     return rows, complete
 
 
 def _row(s: Spread, walk: Walk, sure: bool) -> tuple[tuple[Any, ...], tuple[Cell, ...]]:
     """Make the row of one walk and what it is ordered by."""
     t = s.timeline.flows.transfers
-    best = _best_arrival(s, walk)
+    best = _best_arrival(s, walk) if sure else walk.arrival
     worst = walk.arrival if sure else NEVER
     practice = t.practices[s.timeline.of_state(walk.states[-1])[0]]
     source_practice = t.practices[s.timeline.of_state(s.source)[0]]
@@ -182,33 +185,34 @@ def _row(s: Spread, walk: Walk, sure: bool) -> tuple[tuple[Any, ...], tuple[Cell
 
 
 def _best_arrival(s: Spread, walk: Walk) -> int:
-    """Give the first day on which a walk can have arrived: the running day of its hops."""
-    day = int(s.possible[s.source])
-    for e, (state, head) in zip(walk.edges, _steps(s, walk), strict=True):
-        day = _cross_between(s, state, s.timeline.all.tail[e], day)
+    """Give the first day on which a certain walk can have arrived: its running day."""
+    day, here = int(s.possible[s.source]), s.source
+    for e in walk.edges:
+        day = _cross_between(s, here, int(s.timeline.all.tail[e]), day)
         arrival = s._arrival(e, day, sure=False)
         assert arrival is not None
-        day = arrival
-        state = head
-    last = s.timeline.all.head[walk.edges[-1]] if walk.edges else s.source
-    return _cross_between(s, last, walk.states[-1], day)
+        day, here = arrival, int(s.timeline.all.head[e])
+    return _cross_between(s, here, walk.states[-1], day)
 
 
-def _steps(s: Spread, walk: Walk) -> Iterator[tuple[int, int]]:
-    """Give for each hop the state that it comes from, before any crossing, and its head."""
-    state = s.source
-    for e in walk.edges:
-        head = int(s.timeline.all.head[e])
-        yield state, head
-        state = head
+def _cross_between(s: Spread, state: int, to: int, day: int, *, sure: bool = False) -> int:
+    """Give the running day after the adaptations between two states of one actor.
+
+    That an adaptation was made is documented: on a way on which its parent comes only after
+    the latest origin, the child was there by its origin all the same.
+    """
+    days = _crossings_between(s, state, to, day, sure)
+    return min(days, default=day)
 
 
-def _cross_between(s: Spread, state: int, to: int, day: int) -> int:
-    """Give the running day after the adaptations between two states of one actor."""
-    for place, then, _ in s._crossed(state, day, 0, sure=False):
-        if place == to:
-            return then
-    return day
+def _crossings_between(s: Spread, state: int, to: int, day: int, sure: bool) -> Iterator[int]:
+    if state == to:
+        yield day
+    for c in s.crossings:
+        if c.tail == state:
+            then = cross(c.lineage, day if sure else min(day, c.lineage.latest), sure)
+            assert then is not None
+            yield from _crossings_between(s, c.head, to, then, sure)
 
 
 def _hop(flows: Flows, row: int) -> Mapping[str, Any]:
@@ -244,18 +248,19 @@ def _doubts(s: Spread, walk: Walk) -> list[_Hop]:
     """Tell for each hop of a possible walk why it is not certain."""
     flows, e_all = s.timeline.flows, s.timeline.all
     hops = []
-    held_by = int(s.certain[s.source])
+    held_by, here = int(s.certain[s.source]), s.source
     for e in walk.edges:
-        row = int(e_all.row[e])
+        row, tail = int(e_all.row[e]), int(e_all.tail[e])
         lo, hi = int(e_all.lo[e]), int(e_all.hi[e])
-        known = min(held_by, int(s.certain[e_all.tail[e]]))
+        held_by = _cross_between(s, here, tail, held_by, sure=True)
+        known = min(held_by, int(s.certain[tail]))
         if not flows.proven[row]:
             hops.append(_Hop(flows, row, "not proven"))
         elif known > lo or (s.strict and known == lo):
-            hops.append(_Hop(flows, row, "may lie before its giver had it", lo))
+            hops.append(_Hop(flows, row, "may lie before its giver had it", lo - s.strict))
         else:
             hops.append(_Hop(flows, row, ""))
-        held_by = hi
+        held_by, here = hi, int(e_all.head[e])
     return hops
 
 
@@ -269,23 +274,34 @@ def _nearest(flows: Flows, scope: Scope, question: Question) -> list[_Hop] | Non
     children: dict[tuple[int, int], list[Any]] = {}
     for x in t.lineage if question.lineage else ():
         children.setdefault((x.parent, x.origin), []).append(x)
+    received = {
+        (int(t.practice[row]), int(t.receiver[row])) for row in np.flatnonzero(flows.reason == IN)
+    }
     # Hops that fail, hops, ids and running day so far; then a number that settles ties.
     heap: list[tuple[int, int, tuple[str, ...], int, int, int, int, tuple[_Hop, ...]]] = []
     ticket = count()
     for p, a in by_giver:
         if a in scope.group and scope.wanted_practice in (None, p):
-            heappush(heap, (0, 0, (), SOURCE, next(ticket), p, a, ()))
-    done: set[tuple[int, int]] = set()
+            heappush(heap, (0, 0, (), scope.begins(p, a)[0], next(ticket), p, a, ()))
+    # A chain with more failing hops is of use only if it comes earlier.
+    held: dict[tuple[int, int], int] = {}
     while heap:
         failed, length, ids, day, _, p, a, chain = heappop(heap)
         if a in wanted and chain:
             return list(chain)
-        if (p, a) in done:
+        if held.get((p, a), NEVER) <= day:
             continue
-        done.add((p, a))
+        held[p, a] = day
         for x in children.get((p, a), ()):
-            then = max(day, x.earliest)
-            heappush(heap, (failed, length, ids, then, next(ticket), x.child, a, chain))
+            then, cost, hops = max(day, x.earliest), failed, chain
+            if day > x.latest:
+                if not chain:
+                    continue
+                late = chain[-1].breaks or "lies after what was adapted from it began"
+                hops = (*chain[:-1], _Hop(flows, chain[-1].row, late, x.latest))
+                then, cost = x.latest, failed + (not chain[-1].breaks)
+            if chain or (p, a) in received:
+                heappush(heap, (cost, length, ids, then, next(ticket), x.child, a, hops))
         for row in by_giver.get((p, a), ()):
             hop, then = _tried(flows, row, day, question.strict)
             cost, receiver = failed + bool(hop.breaks), int(t.receiver[row])
@@ -308,7 +324,7 @@ def _tried(flows: Flows, row: int, day: int, strict: bool) -> tuple[_Hop, int]:
     ready = day + 1 if strict and day > LOW else day
     if max(lo, ready) > hi:
         # Go on from the days of the transfer itself: what matters is which hop breaks.
-        return _Hop(flows, row, "lies before its giver can have had it", hi), hi
+        return _Hop(flows, row, "lies before its giver can have had it", hi - strict), hi
     return _Hop(flows, row, ""), max(lo, ready)
 
 
@@ -317,18 +333,20 @@ def _why_empty(scope: Scope, question: Question) -> str:
     t = scope.transfers
     if not np.isin(t.giver, scope.group).any():
         return scope.why_nothing()
-    return (
-        f"No documented path from {shorten(question.source or '')} to "
-        f"{shorten(question.target or '')}. --why-not shows the nearest chain and what breaks it."
-    )
+    return word("empty.no_path", question.lang, **_names(question))
 
 
 def _no_chain(question: Question) -> str:
     """Say that nothing leads from the one to the other, whatever the dates."""
-    return (
-        f"No chain of documented transfers leads from {shorten(question.source or '')} to "
-        f"{shorten(question.target or '')}, whatever the dates."
-    )
+    return word("empty.no_chain", question.lang, **_names(question))
+
+
+def _names(question: Question) -> dict[str, str]:
+    """Give the ids of both ends."""
+    return {
+        "giver": shorten(question.source or ""),
+        "receiver": shorten(question.target or ""),
+    }
 
 
 ANALYSIS: Final = Analysis(

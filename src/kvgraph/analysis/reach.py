@@ -22,6 +22,7 @@ from kvgraph.errors import KvgraphError
 from kvgraph.flows import CERTAINTIES, HIGH, LOW, STAGES, Flows, Transfers
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.namespaces import shorten
+from kvgraph.words import word
 
 COLUMNS: Final = (
     "source_practice",
@@ -34,7 +35,7 @@ COLUMNS: Final = (
     "adaptations",
     "transfers",
 )
-WORLD_COLUMNS: Final = ("share", "share_low", "share_high")
+WORLD_COLUMNS: Final = ("share", "share_low", "share_high", "share_without_unproven")
 TIME_COLUMNS: Final = ("latest_departure", "fastest", "fewest_hops")
 
 
@@ -54,6 +55,7 @@ class Question:
     times: bool = False
     level: str = "actor"
     members: Mapping[str, str] | None = None
+    lang: str = "en"
 
 
 def reach(flows: Flows, question: Question, *, dataset: str = "") -> Table:
@@ -110,9 +112,11 @@ def reach(flows: Flows, question: Question, *, dataset: str = "") -> Table:
         notes["worlds"] = question.worlds
         notes["seed"] = question.seed
         notes["worlds_left_out_open"] = left_out_open
-        notes["worlds_unproven_taken_as_happened"] = unproven
+        notes["worlds_unproven"] = unproven
     if contradictions:
-        notes["contradictions"] = tuple(contradictions)
+        notes["contradictions"] = tuple(
+            sorted(contradictions, key=lambda c: [*map(str, c.values())])
+        )
     if question.level != "actor":
         notes["level"] = question.level
         notes["heading"] = f"{question.level.replace('member-', '')}-level contact"
@@ -210,9 +214,12 @@ class Scope:
         return sorted(asked)
 
     def start(self, state: int) -> tuple[int, int]:
-        """Give the source's own labels: from the beginning, or from its own adoption."""
+        """Give the source's own labels."""
+        return self.begins(*self.timeline.of_state(state))
+
+    def begins(self, practice: int, actor: int) -> tuple[int, int]:
+        """Give since when a source holds a practice: the beginning, or its own adoption."""
         if self.question.from_adoption:
-            practice, actor = self.timeline.of_state(state)
             interval = self.transfers.adopted.get((practice, actor))
             if interval is not None:
                 return interval
@@ -252,8 +259,8 @@ class Scope:
             len(walk.edges),
             walk.crossings,
             tuple(found.ids[e] for e in walk.edges),
-            *(share if share is not None else (None, None, None)),
-            *(times if times is not None else (None, None, None)),
+            *(share if share is not None else (None,) * len(WORLD_COLUMNS)),
+            *(times if times is not None else (None,) * len(TIME_COLUMNS)),
         )
         order = (given, cells[1], not sure, best, cells[2])
         return _Row(order, cells, (best, worst))
@@ -261,22 +268,24 @@ class Scope:
     def why_nothing(self) -> str:
         """Say in words why there is no row."""
         t = self.transfers
-        name = shorten(self.asked)
+        lang, actor = self.question.lang, shorten(self.asked)
         role, column = ("gave", t.giver) if self._wanted is None else ("received", t.receiver)
         own = np.isin(column, self.group)
-        if self.wanted_practice is not None:
+        practice = self.question.practice
+        if practice is not None:
             own &= t.practice == self.wanted_practice
         if not own.any():
-            which = f" of {shorten(self.question.practice)}" if self.question.practice else ""
-            return f"No documented path: no transfer{which} is known that {name} {role}."
+            if practice is None:
+                return word(f"empty.unknown_{role}", lang, actor=actor)
+            key = f"empty.unknown_practice_{role}"
+            return word(key, lang, actor=actor, practice=shorten(practice))
         out = self.timeline.flows.left_out(own)
-        listed = ", ".join(f"{n} {reason.replace('_', ' ')}" for reason, n in out.items() if n)
-        if sum(out.values()) == np.count_nonzero(own):
-            return (
-                f"No documented path: all {np.count_nonzero(own)} transfers that {name} {role} "
-                f"are left out ({listed})."
-            )
-        return f"No documented path: no transfer that {name} {role} fits the dates asked for."
+        number = np.count_nonzero(own)
+        if sum(out.values()) == number:
+            reasons = ", ".join(f"{n} {word(f'reason.{r}', lang)}" for r, n in out.items() if n)
+            key = f"empty.left_out_{role}"
+            return word(key, lang, actor=actor, number=number, reasons=reasons)
+        return word(f"empty.dates_{role}", lang, actor=actor)
 
 
 def show_time(t: Transfers, day: int) -> Cell:
@@ -293,9 +302,7 @@ def head_of(flows: Flows, question: Question, asked: np.ndarray, dataset: str) -
     asked_for: dict[str, Cell] = {
         "rule": "strict" if question.strict else "non-strict",
         "stage": flows.stage,
-        "horizon": None
-        if flows.horizon is None
-        else show_time(flows.transfers, flows.horizon),
+        "horizon": None if flows.horizon is None else show_time(flows.transfers, flows.horizon),
         "left_out": flows.left_out(asked),
         "undated": flows.undated(asked),
         "dataset": dataset or None,
@@ -308,7 +315,6 @@ def head_of(flows: Flows, question: Question, asked: np.ndarray, dataset: str) -
     asked_for["lineage"] = question.lineage
     asked_for["transfers_considered"] = int(np.count_nonzero(asked & (flows.reason == 0)))
     return asked_for
-
 
 
 def _told(flows: Flows, c: Any) -> dict[str, Cell]:
@@ -407,10 +413,7 @@ def _times(found: Spread) -> dict[int, tuple[Cell, Cell, Cell]]:
                 changed |= (better or fewer or quicker) and not found.strict
         k = end
     t = timeline.flows.transfers
-    return {
-        s: (show_time(t, departure[s]), _span(t, fastest[s]), hops[s])
-        for s in departure
-    }
+    return {s: (show_time(t, departure[s]), _span(t, fastest[s]), hops[s]) for s in departure}
 
 
 def _span(t: Transfers, ticks: int) -> Cell:

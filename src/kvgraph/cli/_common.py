@@ -17,7 +17,7 @@ from kvgraph.errors import KvgraphError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kvgraph.model import Parameter, Table
+    from kvgraph.model import Parameter, Tabular
     from kvgraph.store import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,15 +86,18 @@ def _option(parameter: Parameter) -> Callable[[F], F]:
         "choice": click.Choice(parameter.choices),
         "date": click.STRING,
     }
+    # For click a default of None is a default too, and what is required would have one.
+    default: dict[str, Any] = {}
+    if parameter.default is not None:
+        default = {"default": parameter.default, "show_default": True}
     return click.option(
         flag,
         name,
         type=kinds.get(parameter.kind, click.STRING),
-        default=parameter.default,
-        show_default=parameter.default is not None,
         required=parameter.required,
         metavar={"date": "DATE", "iri": "THING"}.get(parameter.kind),
         help=_sentence(parameter.help),
+        **default,
     )
 
 
@@ -155,7 +158,7 @@ def shipped_store() -> Path:
     return place
 
 
-def emit(table: Table, format_name: str, output: Path | None) -> None:
+def emit(table: Tabular, format_name: str, output: Path | None) -> None:
     """Write a table in a format, to a file (aside, then renamed) or to the standard output."""
     from kvgraph import registry
 

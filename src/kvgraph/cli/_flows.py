@@ -112,6 +112,7 @@ def ask(options: Mapping[str, Any]) -> Asked:
         times=bool(options.get("times")),
         level=level,
         members=members,
+        lang=options["lang"],
     )
     return Asked(flows, question, dataset, digest, options["stage"])
 
@@ -195,9 +196,7 @@ def _time(text: str | None, transfers: Any, *, last: bool) -> int | None:
         ) from error
 
 
-def _horizon(
-    options: Mapping[str, Any], transfers: Any, dataset: Dataset | None
-) -> int | None:
+def _horizon(options: Mapping[str, Any], transfers: Any, dataset: Dataset | None) -> int | None:
     """Give the last day that anything is known of."""
     if options["horizon"] is not None:
         return _time(options["horizon"], transfers, last=True)

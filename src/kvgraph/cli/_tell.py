@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from kvgraph import vocabulary
+from kvgraph.cli._common import emit, say, write_out
 from kvgraph.cli._flows import Asked
 from kvgraph.dates import speak_day
 from kvgraph.flows import ABANDONED, IN, PLANNED, REASONS, REFUSED
@@ -23,9 +25,9 @@ _MOST_LEFT_OUT: Final = 20
 class _Teller:
     """Names, dates and sources in the language of the answer."""
 
-    def __init__(self, asked: Asked, lang: str) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.lang = lang
+        self.lang = asked.question.lang
         t = asked.flows.transfers
         self._iris = {shorten(i): i for book in (t.practices, t.actors, t.ids) for i in book}
         self.rows = {shorten(i): row for row, i in enumerate(t.ids)}
@@ -94,17 +96,13 @@ class _Teller:
         rule = "head.rule_strict" if head["rule"] == "strict" else "head.rule_nonstrict"
         values = {
             "rule": self.word(rule),
-            "horizon": self.time(horizon)
-            if horizon is not None
-            else self.word("head.no_horizon"),
+            "horizon": self.time(horizon) if horizon is not None else self.word("head.no_horizon"),
         }
         if head["stage"] is None:
             yield self.word("head.counted_edges", **values)
         else:
             stage = vocabulary.codes("stage")[str(head["stage"])].iri
-            yield self.word(
-                "head.counted", stage=vocabulary.label(stage, self.lang), **values
-            )
+            yield self.word("head.counted", stage=vocabulary.label(stage, self.lang), **values)
         left_out = head["left_out"]
         assert isinstance(left_out, Mapping)
         reasons = [f"{n} {self.word(f'reason.{r}')}" for r, n in left_out.items() if n]
@@ -140,9 +138,31 @@ class _Teller:
             yield f"... +{len(ids) - _MOST_LEFT_OUT}"
 
 
-def tell_reach(table: Table, asked: Asked, lang: str) -> str:
+def answer(
+    table: Table,
+    asked: Asked,
+    format_name: str,
+    output: Path | None,
+    tell: Callable[[Table, Asked], str],
+) -> None:
+    """Write a table as sentences or in a format.
+
+    A format that has no place for the head gets it on the standard error, so that no number
+    comes without its rule, stage, horizon and what was left out.
+    """
+    if format_name == "table":
+        text = tell(table, asked)
+        write_out(lambda stream: print(text, file=stream), output)
+        return
+    emit(table, format_name, output)
+    if format_name != "json":
+        for line in (*_Teller(asked).head(table), *([table.empty] if table.empty else [])):
+            say(f"note: {line}")
+
+
+def tell_reach(table: Table, asked: Asked) -> str:
     """Tell a table of reach."""
-    teller = _Teller(asked, lang)
+    teller = _Teller(asked)
     forwards = "from" in table.head
     end = table.head["from" if forwards else "to"]
     title = "reach.title_from" if forwards else "reach.title_to"
@@ -156,7 +176,7 @@ def tell_reach(table: Table, asked: Asked, lang: str) -> str:
         lines.append(
             teller.word(
                 "reach.conditional",
-                number=table.head["worlds_unproven_taken_as_happened"],
+                number=table.head["worlds_unproven"],
                 open=table.head["worlds_left_out_open"],
             )
         )
@@ -277,10 +297,14 @@ def _share(row: Mapping[str, Any], table: Table, teller: _Teller) -> str:
     """Tell the share of sampled worlds."""
     if row["share"] is None:
         return teller.word("reach.no_share")
-    percent = {k: f"{100 * row[n]:.1f}" for k, n in
-               (("share", "share"), ("low", "share_low"), ("high", "share_high"))}  # fmt: skip
+    columns = {"share": "share", "low": "share_low", "high": "share_high",
+               "without": "share_without_unproven"}  # fmt: skip
+    percent = {name: f"{100 * row[column]:.1f}" for name, column in columns.items()}
     if teller.lang in ("fi", "sv"):
         percent = {k: v.replace(".", ",") for k, v in percent.items()}
+    if percent["without"] != percent["share"]:
+        return teller.word("reach.share_if", worlds=table.head["worlds"], **percent)
+    del percent["without"]
     return teller.word("reach.share", worlds=table.head["worlds"], **percent)
 
 
@@ -295,9 +319,9 @@ def _contradiction(c: Mapping[str, Any], teller: _Teller) -> str:
     )
 
 
-def tell_paths(table: Table, asked: Asked, lang: str) -> str:
+def tell_paths(table: Table, asked: Asked) -> str:
     """Tell a table of paths, hop by hop."""
-    teller = _Teller(asked, lang)
+    teller = _Teller(asked)
     ends = {"giver": teller.name(table.head["from"]), "receiver": teller.name(table.head["to"])}
     lines = [teller.word("paths.title_any", **ends), *teller.head(table)]
     if table.empty:
@@ -348,9 +372,9 @@ def _hop(
         yield "     " + teller.word("paths.becomes", practice=teller.name(after))
 
 
-def tell_why_not(table: Table, asked: Asked, lang: str) -> str:
+def tell_why_not(table: Table, asked: Asked) -> str:
     """Tell what stands between two actors."""
-    teller = _Teller(asked, lang)
+    teller = _Teller(asked)
     ends = {"giver": teller.name(table.head["from"]), "receiver": teller.name(table.head["to"])}
     lines = [teller.word("why.title", **ends), *teller.head(table), ""]
     if table.empty:
@@ -375,6 +399,7 @@ _BREAKS: Final = {
     "not proven": "why.not_proven",
     "may lie before its giver had it": "why.order_open",
     "lies before its giver can have had it": "why.too_early",
+    "lies after what was adapted from it began": "why.after_adaptation",
     "only planned": "why.only_planned",
     REASONS[PLANNED]: "why.only_planned",
     REASONS[ABANDONED]: "why.abandoned",

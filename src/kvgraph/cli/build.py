@@ -49,9 +49,7 @@ def build_store(names: Sequence[str], output: Path, *, dump: Path | None = None)
     return about
 
 
-def _read(
-    names: Sequence[str], step: Callable[[str], None]
-) -> tuple[list[Package], list[Fault]]:
+def _read(names: Sequence[str], step: Callable[[str], None]) -> tuple[list[Package], list[Fault]]:
     """Read the packages named and what they need, those needed first."""
     from kvgraph import resources
     from kvgraph.readers.tables import read_package

@@ -9,13 +9,11 @@ import click
 
 from kvgraph.analysis.paths import ANALYSIS
 from kvgraph.cli._common import (
-    emit,
     format_option,
     lang_option,
     options_of,
     output_option,
     store_option,
-    write_out,
 )
 from kvgraph.cli._flows import ask, edge_options
 
@@ -28,7 +26,7 @@ from kvgraph.cli._flows import ask, edge_options
 @lang_option
 @store_option
 def COMMAND(  # noqa: N802
-    format_name: str, output: Path | None, lang: str, k: int, why_not: bool, **options: Any
+    format_name: str, output: Path | None, k: int, why_not: bool, **options: Any
 ) -> None:
     """Tell how a practice got from one actor to another, each hop with its dates and sources.
 
@@ -51,10 +49,6 @@ def COMMAND(  # noqa: N802
 
             iris = {shorten(iri): iri for iri in asked.flows.transfers.ids}
             table = open_hops(table, iris, asked.dataset)
-    if format_name != "table":
-        emit(table, format_name, output)
-        return
-    from kvgraph.cli._tell import tell_paths, tell_why_not
+    from kvgraph.cli._tell import answer, tell_paths, tell_why_not
 
-    text = (tell_why_not if why_not else tell_paths)(table, asked, lang)
-    write_out(lambda stream: print(text, file=stream), output)
+    answer(table, asked, format_name, output, tell_why_not if why_not else tell_paths)

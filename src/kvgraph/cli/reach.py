@@ -9,13 +9,11 @@ import click
 
 from kvgraph.analysis.reach import ANALYSIS
 from kvgraph.cli._common import (
-    emit,
     format_option,
     lang_option,
     options_of,
     output_option,
     store_option,
-    write_out,
 )
 from kvgraph.cli._flows import ask, edge_options
 
@@ -27,7 +25,7 @@ from kvgraph.cli._flows import ask, edge_options
 @output_option
 @lang_option
 @store_option
-def COMMAND(format_name: str, output: Path | None, lang: str, **options: Any) -> None:  # noqa: N802
+def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # noqa: N802
     """Tell whom the practices of an actor can have reached, or where those it has can come from.
 
     Certain: in every way in which the dates and outcomes can have been. Possible: in some.
@@ -36,10 +34,6 @@ def COMMAND(format_name: str, output: Path | None, lang: str, **options: Any) ->
     """
     asked = ask(options)
     table = ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest)
-    if format_name != "table":
-        emit(table, format_name, output)
-        return
-    from kvgraph.cli._tell import tell_reach
+    from kvgraph.cli._tell import answer, tell_reach
 
-    text = tell_reach(table, asked, lang)
-    write_out(lambda stream: print(text, file=stream), output)
+    answer(table, asked, format_name, output, tell_reach)

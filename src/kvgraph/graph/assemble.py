@@ -78,7 +78,5 @@ def _warnings(packages: Sequence[Package]) -> list[str]:
             found.append(f"{package.name}: {undated} of {len(transfers)} transfers have no date")
         unsure = sum("certainty" not in t for t in transfers)
         if unsure:
-            found.append(
-                f"{package.name}: {unsure} of {len(transfers)} transfers say no certainty"
-            )
+            found.append(f"{package.name}: {unsure} of {len(transfers)} transfers say no certainty")
     return found

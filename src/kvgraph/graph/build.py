@@ -78,9 +78,7 @@ def _kinds(packages: Sequence[Package]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _package_triples(
-    package: Package, ids: Mapping[str, Mapping[str, str]]
-) -> Iterator[ox.Triple]:
+def _package_triples(package: Package, ids: Mapping[str, Mapping[str, str]]) -> Iterator[ox.Triple]:
     """Give the triples of one package, what it says of itself first."""
     this = _node(graph_iri(package.name))
     yield ox.Triple(this, _TYPE, _node(KV + "Package"))

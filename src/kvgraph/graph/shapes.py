@@ -32,7 +32,7 @@ def validate(data: rdflib.Dataset, lang: str = "en", shapes: Path | None = None)
     _, report, _ = pyshacl_validate(flat, shacl_graph=shape_graph, inference="none")
     assert isinstance(report, rdflib.Graph)
     rows = sorted(
-        (_row(report, result, lang) for result in report.subjects(_SH("resultSeverity"))),
+        (_row(report, result, lang) for result in report.objects(None, _SH("result"))),
         key=lambda row: (_ORDER.get(row[0], 9), *map(str, row)),
     )
     counts: dict[str, int] = {}

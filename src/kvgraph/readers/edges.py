@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,6 +23,9 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "id": ("id",),
 }
 """The headers by which each column of an edge table goes."""
+
+_PLAIN: Final = re.compile(r"(?=.{1,28}$)[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+"""A plain number, of so few digits that a :class:`~decimal.Decimal` is exact."""
 
 _MOST: Final = 1 << 61
 """Times beyond this could not be told from open ends."""
@@ -71,6 +75,11 @@ def read_edges(
     rows: list[tuple[str, str, str, int | None, int | None, str]] = []
     seen: dict[str, int] = {}
     for line, cells in file.rows:
+        if any(c.strip() for c in cells[len(file.header) :]):
+            problem = f"has {len(cells)} cells, the header has {len(file.header)}"
+            hint = "A cell that holds the delimiter needs quotes."
+            faults.append(Fault(file.name, line, "", "", problem, hint))
+            continue
         cell = {
             name: cells[place].strip() if place < len(cells) else ""
             for name, place in places.items()
@@ -78,7 +87,8 @@ def read_edges(
         before = len(faults)
         _check_ends(file, line, cell, faults)
         lo, hi = _moment(file, line, cell, numeric, scale, faults)
-        identifier = cell.get("id") or str(line)
+        # A row without an id goes by its line, in words where others have ids of their own.
+        identifier = cell.get("id") or (f"row {line}" if "id" in places else str(line))
         if identifier in seen:
             hint = "Leave the column out to number the rows by their line."
             problem = f"stands already in row {seen[identifier]}"
@@ -155,11 +165,7 @@ def _is_numeric(file: CsvFile, places: Mapping[str, int]) -> bool:
 
 def _number(text: str) -> Decimal | None:
     """Give a plain number, integer or decimal."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 
 def _scale(file: CsvFile, places: Mapping[str, int]) -> int:

@@ -1,0 +1,89 @@
+"""Turtle: an answer that is a graph, with languages and datatypes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import IO, TYPE_CHECKING, Final
+
+from kvgraph.errors import KvgraphError
+from kvgraph.model import Cell, Exporter, Iri, Tabular, Text
+from kvgraph.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+_PATHS: Final = ("id", "voc")
+"""Prefixes left out: what follows them holds a slash, which Turtle would have to escape."""
+
+
+def write(table: Tabular, stream: IO[str]) -> None:
+    """Write the triples of a CONSTRUCT or DESCRIBE as Turtle, sorted.
+
+    :raises KvgraphError: if the table is not one of subject, predicate and object.
+    """
+    import pyoxigraph as ox
+
+    if table.columns != ("subject", "predicate", "object"):
+        raise KvgraphError(
+            "only a graph can be written as ttl, and this is a table with the columns "
+            + ", ".join(table.columns),
+            hint="Ask with CONSTRUCT or DESCRIBE, or choose csv, tsv, json or jsonl.",
+        )
+    triples = sorted({_triple(*row) for row in table.rows}, key=_order)
+    used = "\n".join(str(part) for t in triples for part in (t.subject, t.predicate, t.object))
+    prefixes = {
+        name: iri for name, iri in PREFIXES.items() if f"<{iri}" in used and name not in _PATHS
+    }
+    raw = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    assert raw is not None
+    lines = raw.decode().splitlines(keepends=True)
+    # Oxigraph declares prefixes in an order of its own, another in every run.
+    stream.writelines(sorted(lines[: len(prefixes)]))
+    stream.writelines(lines[len(prefixes) :])
+    if lines:
+        stream.write("\n")
+
+
+def _order(triple: ox.Triple) -> tuple[str, str, str]:
+    return str(triple.subject), str(triple.predicate), str(triple.object)
+
+
+def _triple(subject: Cell, predicate: Cell, value: Cell) -> ox.Triple:
+    """Make a triple of three cells."""
+    import pyoxigraph as ox
+
+    this, term = _node(subject), _node(predicate)
+    if this is None or not isinstance(term, ox.NamedNode):
+        raise KvgraphError(f"{subject} {predicate} {value} is not a triple")
+    return ox.Triple(this, term, _node(value) or _literal(value))
+
+
+def _node(cell: Cell) -> ox.NamedNode | ox.BlankNode | None:
+    """Give the node that a cell names, if it names one."""
+    import pyoxigraph as ox
+
+    if not isinstance(cell, Iri):
+        return None
+    return ox.BlankNode(cell[2:]) if cell.startswith("_:") else ox.NamedNode(cell)
+
+
+def _literal(cell: Cell) -> ox.Literal:
+    """Give the literal of a value."""
+    import pyoxigraph as ox
+
+    xsd = PREFIXES["xsd"]
+    if isinstance(cell, Text):
+        if cell.language:
+            return ox.Literal(cell, language=cell.language)
+        return ox.Literal(cell, datatype=ox.NamedNode(cell.datatype or xsd + "string"))
+    if isinstance(cell, date):
+        return ox.Literal(cell.isoformat(), datatype=ox.NamedNode(xsd + "date"))
+    if isinstance(cell, Decimal):
+        return ox.Literal(format(cell, "f"), datatype=ox.NamedNode(xsd + "decimal"))
+    if isinstance(cell, str | bool | int | float):
+        return ox.Literal(cell)
+    raise KvgraphError(f"{cell!r} cannot stand in a graph")
+
+
+EXPORTER = Exporter("ttl", "Turtle, for an answer that is a graph", (".ttl",), write, streams=True)
