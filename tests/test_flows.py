@@ -161,6 +161,36 @@ def _with(t: Transfers, **columns: Any) -> Transfers:
     return replace(t, **columns)
 
 
+def test_lineage_and_adoptions_are_drawn_with_their_bounds() -> None:
+    """An adaptation from two practices is two; of several adoptions the first counts."""
+    t = clauses_drawn()
+
+    def days(first: int, last: int) -> tuple[str, str]:
+        return (
+            show_day(None if first == LOW else first) or "",
+            show_day(None if last == HIGH else last) or "",
+        )
+
+    lineage = {
+        (shorten(t.practices[x.parent]), shorten(t.practices[x.child]), shorten(t.actors[x.origin]))
+        + days(x.earliest, x.latest)
+        for x in t.lineage
+    }
+    assert lineage == {
+        ("dated", "child", "r", "2011-01-01", "2013-05-31"),
+        ("dated", "open", "q", "2012-01-01", ""),
+        ("undated", "open", "q", "2012-01-01", ""),
+    }
+    adopted = {
+        (shorten(t.practices[p]), shorten(t.actors[a])): days(*interval)
+        for (p, a), interval in t.adopted.items()
+    }
+    assert adopted == {
+        ("dated", "g"): ("2000-05-01", "2001-12-31"),
+        ("child", "q"): ("", ""),
+    }
+
+
 def test_exposure_is_taken_in_at_stage_visited_alone() -> None:
     """Who met a practice counts as a visit, in the days of the event or membership."""
     without = village.flows(stage="visited")
@@ -218,10 +248,45 @@ def test_a_store_and_a_stream_give_the_same_columns(name: str) -> None:
     by_query = rows_of(kvflows.draw(dataset))
     assert by_query == rows_of(kvflows.draw_triples(quads))
     assert by_query == rows_of(kvflows.draw_triples(reversed(quads)))
+    assert by_query == rows_of(kvflows.draw_triples([*quads, *quads]))
     assert by_query["transfers"]
 
 
-def test_a_file_gives_the_same_columns(tmp_path: Path) -> None:
+SYNTAXES: Final[dict[str, Callable[[list[bytes]], list[bytes]]]] = {
+    "as written": lambda lines: lines,
+    "in another order": lambda lines: [*reversed(lines[::2]), *lines[1::2]],
+    "ends of line of Windows": lambda lines: [x.replace(b"\n", b"\r\n") for x in lines],
+    "comments and blank lines": lambda lines: [x + b"# so it is said\n\n" for x in lines],
+    "comments after triples": lambda lines: [x.replace(b" .\n", b" . # so\n") for x in lines],
+    "other spaces": lambda lines: [b" \t" + x.replace(b" .\n", b".\n") for x in lines],
+    "escapes": lambda lines: [x.replace(b"#giver>", b"#\\u0067iver>") for x in lines],
+    "every triple twice": lambda lines: [*lines, *reversed(lines)],
+    "no end of the last line": lambda lines: [*lines[:-1], lines[-1][:-1]],
+}
+"""How the same N-Triples can be written."""
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("written", SYNTAXES)
+def test_n_triples_may_be_written_in_many_ways(tmp_path: Path, name: str, written: str) -> None:
+    """The fast way through a file understands them all, or leaves them to the engine."""
+    dataset = DATASETS[name]()
+    lines = [bytes(line) for line in ntriples(name)]
+    path = tmp_path / "data.nt"
+    path.write_bytes(b"".join(SYNTAXES[written](lines)))
+    assert rows_of(kvflows.draw_file(path)) == rows_of(kvflows.draw(dataset))
+
+
+@cache
+def ntriples(name: str) -> list[bytes]:
+    """Give a dataset as lines of N-Triples."""
+    triples = (q.triple for q in DATASETS[name]().store)
+    raw = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    assert raw is not None
+    return raw.splitlines(keepends=True)
+
+
+def test_a_file_of_another_syntax_gives_the_same_columns(tmp_path: Path) -> None:
     """N-Quads and Turtle alike; what is broken is said to be."""
     expected = rows_of(village.transfers())
     quads = tmp_path / "village.nq"
@@ -232,10 +297,11 @@ def test_a_file_gives_the_same_columns(tmp_path: Path) -> None:
     )
     assert rows_of(kvflows.draw_file(quads)) == expected
     assert rows_of(kvflows.draw_file(turtle)) == expected
-    broken = tmp_path / "broken.nq"
-    broken.write_bytes(quads.read_bytes() + b"<a> <b>\n")
-    with pytest.raises(KvgraphError, match="cannot be read"):
-        kvflows.draw_file(broken)
+    for name in ("broken.nq", "broken.nt"):
+        broken = tmp_path / name
+        broken.write_bytes(b"".join(ntriples("village")) + b"<a> <b>\n")
+        with pytest.raises(KvgraphError, match="cannot be read"):
+            kvflows.draw_file(broken)
 
 
 @pytest.fixture

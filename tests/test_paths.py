@@ -345,6 +345,21 @@ def test_why_not_in_a_case(
     assert [(h["transfer"], h["breaks"], h["needed"]) for h in answer.records()] == expected
 
 
+def test_why_not_crosses_at_the_source_only_what_it_received() -> None:
+    """Who made Q from P but has P from nobody did not pass P on by passing on Q."""
+    world = slow.World(
+        (slow.Event("t1", "p", "s", "v", 1, 1), slow.Event("t2", "q", "s", "w", 2, 2)),
+        (slow.Adaptation("p", "q", "s"),),
+    )
+    question = Question(source="s", target="w", practice="p")
+    assert paths(flows_of(world), question).rows == ()
+    answer = why_not(flows_of(world), question)
+    assert (answer.head["reach"], answer.rows) == ("not reached", ())
+    assert answer.empty.startswith("No chain")
+    received = replace(world, events=(*world.events, slow.Event("t0", "p", "v", "s", 1, 1)))
+    assert why_not(flows_of(received), question).head["reach"] == "certain"
+
+
 def test_why_not_begins_with_the_sources_own_adoption() -> None:
     """A hop before the source had the practice itself is what breaks."""
     world = slow.World((slow.Event("t1", "p", "s", "v", 2013, 2013),))

@@ -1,8 +1,8 @@
 """Write aside, then rename: what is unfinished never stands where a finished thing belongs.
 
 A path written through :func:`write_aside` or :func:`make_aside` exists whole or not at all,
-and whatever stood there before stays until the new one is complete. :func:`abandon_all`
-removes what is still unfinished; the command line calls it when it is interrupted.
+and whatever stood there before stays until the new one is complete. :func:`abandon_all` ends
+the process and removes what is unfinished; the command line calls it when interrupted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NoReturn
 
 _unfinished: Final[set[Path]] = set()
 
@@ -63,11 +63,20 @@ def make_aside(path: Path) -> Iterator[Path]:
         _remove(draft)
 
 
-def abandon_all() -> None:
-    """Remove everything that is unfinished, after a swap that is under way has ended."""
+def abandon_all(code: int) -> NoReturn:
+    """End the process with an exit code, at once, and remove everything that is unfinished.
+
+    A swap that is under way ends first. Other threads may still be writing: they are gone
+    before anything is removed, since another program takes the place of this one.
+    """
     with SWAP:
+        drafts = [str(draft) for draft in _unfinished]
+        if drafts and os.name == "posix":
+            script = 'code="$1"; shift; rm -rf -- "$@"; exit "$code"'
+            os.execv("/bin/sh", ["sh", "-c", script, "sh", str(code), *drafts])
         for draft in tuple(_unfinished):
             _remove(draft)
+        os._exit(code)
 
 
 def _draft(path: Path) -> Path:

@@ -435,11 +435,16 @@ class _Harvest:
             between[len(giver) :],
             *_meant(single, values),
         )
-        return _assemble(drawn, self._side | self._with_transfers(things, values))
+        return _assemble(drawn, _once(self._side) | self._with_transfers(things, values))
 
     def _column(self, name: str) -> tuple[Codes, Codes]:
-        """Give whose and what of a property, as they came."""
-        return np.array(self._whose[name], np.int32), np.array(self._what[name], np.int32)
+        """Give whose and what of a property, as they came; what is said twice counts once."""
+        whose, what = np.array(self._whose[name], np.int32), np.array(self._what[name], np.int32)
+        if len(whose) and np.bincount(whose).max() > 1:
+            pairs = whose.astype(np.int64) << 32 | what
+            once = np.sort(np.unique(pairs, return_index=True)[1])
+            return whose[once], what[once]
+        return whose, what
 
     def _sorted(self, name: str) -> tuple[Codes, Codes]:
         """Give whose and what of a property in the order of the things."""
@@ -466,6 +471,14 @@ class _Harvest:
             for i in np.flatnonzero(np.isin(whose, numbers)).tolist():
                 of_name.setdefault(things[whose[i]], []).append(values[what[i]])
         return side
+
+
+def _once(side: Pivot) -> Pivot:
+    """Give each value once: the same triple may stand in a file again."""
+    return {
+        name: {subject: list(dict.fromkeys(values)) for subject, values in of_name.items()}
+        for name, of_name in side.items()
+    }
 
 
 def _assemble(drawn: _Drawn, side: Pivot) -> Transfers:
@@ -641,14 +654,18 @@ def _attainments(side: Pivot, ids: list[str]) -> Iterator[tuple[int, int, int]]:
     """Give each attainment: the transfer's place, the rank of the stage, its latest day."""
     if not side["attainmentOf"]:
         return
-    places = dict(zip(ids, range(len(ids)), strict=True))
+    # A transfer to several receivers has a place for each of them.
+    places: dict[str, list[int]] = {t: [] for of in side["attainmentOf"].values() for t in of}
+    for place, transfer in enumerate(ids):
+        if transfer in places:
+            places[transfer].append(place)
     orders = {c.iri: c.ranks.get("stageOrder", 0) for c in vocabulary.codes("stage").values()}
     for subject in sorted(side["attainmentOf"]):
         for transfer in side["attainmentOf"][subject]:
             for stage in side["stage"].get(subject, ()):
-                if transfer in places:
-                    latest = _bound(side, "latestDate", subject, HIGH)
-                    yield places[transfer], orders.get(stage, 0), latest
+                latest = _bound(side, "latestDate", subject, HIGH)
+                for place in places[transfer]:
+                    yield place, orders.get(stage, 0), latest
 
 
 def _lineage(

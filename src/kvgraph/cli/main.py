@@ -21,6 +21,7 @@ import click
 from kvgraph import __version__, registry
 
 _HERE: Final = Path(__file__).parent
+_INTERRUPTED: Final = 130
 
 
 class _Commands(click.Group):
@@ -82,9 +83,8 @@ def main() -> None:
     except KeyboardInterrupt:
         from kvgraph.aside import abandon_all
 
-        abandon_all()
-        os.write(2, b"\ninterrupted; nothing was changed\n")
-        os._exit(130)
+        os.write(2, b"\ninterrupted; what was unfinished is removed\n")
+        abandon_all(_INTERRUPTED)
     sys.exit(outcome[0] if outcome else 2)
 
 
@@ -101,7 +101,7 @@ def _run(arguments: list[str]) -> int:
         error.show()
         return 2
     except click.Abort:
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -65,6 +65,8 @@ def _write_folded(
     header: list[str], rows: list[list[str]], right: list[bool], stream: IO[str]
 ) -> None:
     """Write rows as wide as the terminal."""
+    import shutil
+
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -75,7 +77,9 @@ def _write_folded(
         grid.add_column(Text(name), justify="right" if to_the_right else "left", overflow="fold")
     for row in rows:
         grid.add_row(*map(Text, row))
-    Console(file=stream).print(grid)
+    # rich takes a terminal that it does not know to be 80 wide, whatever it says itself.
+    width, height = shutil.get_terminal_size()
+    Console(file=stream, width=width, height=height).print(grid)
 
 
 def _shown(cell: Cell) -> str:
