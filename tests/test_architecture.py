@@ -16,9 +16,13 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "kvgraph"
 
 CORRIDOR = (
-    "errors model namespaces dates resources tables vocabulary words aside registry | "
-    "store names query proof dossier rollup readers graph flows analysis export cli"
-).replace("|", "").split()
+    (
+        "errors model namespaces dates resources tables vocabulary words aside registry | "
+        "store names query proof dossier rollup readers graph flows analysis export cli"
+    )
+    .replace("|", "")
+    .split()
+)
 """A room imports only what stands to its left, and itself."""
 
 

@@ -212,12 +212,20 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
     file.write_text("old")
     folder.mkdir()
     (folder / "old").touch()
-    with pytest.raises(RuntimeError), write_aside(file) as stream:
-        stream.write("half")
-        raise RuntimeError
-    with pytest.raises(RuntimeError), make_aside(folder) as draft:
-        (draft / "new").touch()
-        raise RuntimeError
+
+    def half_a_file() -> None:
+        with write_aside(file) as stream:
+            stream.write("half")
+            raise RuntimeError
+
+    def half_a_folder() -> None:
+        with make_aside(folder) as draft:
+            (draft / "new").touch()
+            raise RuntimeError
+
+    for half in (half_a_file, half_a_folder):
+        with pytest.raises(RuntimeError):
+            half()
     assert file.read_text() == "old"
     assert [p.name for p in folder.iterdir()] == ["old"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.txt", "b"]
@@ -233,8 +241,9 @@ def test_ctrl_c_leaves_the_store_as_it_was(after: float, tmp_path: Path, shipped
     path = tmp_path / "store"
     with store.create(path) as write:
         write(shipped.store, shipped.about)
+    code = "from kvgraph.cli.main import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", "from kvgraph.cli.main import main; main()", "build", "-o", str(path)],
+        [sys.executable, "-c", code, "build", "-o", str(path)],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The command line: answers on stdout, everything else on stderr, exit codes that mean something."""
+"""The command line: answers on stdout, all else on stderr, exit codes that mean something."""
 
 from __future__ import annotations
 

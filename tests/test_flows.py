@@ -172,8 +172,12 @@ def test_lineage_and_adoptions_are_drawn_with_their_bounds() -> None:
         )
 
     lineage = {
-        (shorten(t.practices[x.parent]), shorten(t.practices[x.child]), shorten(t.actors[x.origin]))
-        + days(x.earliest, x.latest)
+        (
+            shorten(t.practices[x.parent]),
+            shorten(t.practices[x.child]),
+            shorten(t.actors[x.origin]),
+            *days(x.earliest, x.latest),
+        )
         for x in t.lineage
     }
     assert lineage == {

@@ -112,8 +112,8 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
     ),
     "circle of part_of": (
         {
-            "actors": "id,name,kind,part_of\ncountry-fi,F,member state,\ncountry-se,S,member state,\n"
-            "a,A,city,b\nb,B,city,a\n"
+            "actors": "id,name,kind,part_of\ncountry-fi,F,member state,\n"
+            "country-se,S,member state,\na,A,city,b\nb,B,city,a\n"
         },
         [("mine/actors.csv", 4, "part_of", "Remove one of these part_of")],
     ),

@@ -25,8 +25,7 @@ import pyoxigraph as ox
 
 from kvgraph import vocabulary
 from kvgraph.errors import KvgraphError
-from kvgraph.namespaces import KV, PREFIXES, kind_of
-from kvgraph.readers.ntriples import Cut, cut_file
+from kvgraph.namespaces import KV, kind_of
 from kvgraph.store import Dataset, rdf_format
 
 if TYPE_CHECKING:
@@ -246,8 +245,6 @@ _WITH_TRANSFERS: Final = frozenset({"earliestBegin", "latestBegin", "latestEnd",
 _HARVESTED: Final = (*_COLUMNS, *sorted(_WITH_TRANSFERS - frozenset(_COLUMNS)))
 """The properties of which a file holds about as many as transfers."""
 
-_TYPE: Final = PREFIXES["rdf"] + "type"
-
 
 def draw_file(path: Path) -> Transfers:
     """Draw the columns straight from an RDF file, without any store.
@@ -257,27 +254,9 @@ def draw_file(path: Path) -> Transfers:
     """
     syntax = rdf_format(path)
     try:
-        harvest = _cut_harvest(path) if syntax == ox.RdfFormat.N_TRIPLES else None
-        if harvest is not None:
-            return harvest.transfers()
         return draw_triples(ox.parse(path=str(path), format=syntax))
     except (SyntaxError, OSError) as error:
         raise KvgraphError(f"{path} cannot be read: {error}") from error
-
-
-def _cut_harvest(path: Path) -> _Harvest | None:
-    """Take in N-Triples by the fast way; ``None`` if they are faulty.
-
-    The engine then reads them once more by itself, and says what is wrong where.
-    """
-    harvest = _Harvest()
-    try:
-        for cut in cut_file(path, [KV + c for c in _HARVESTED], [_TYPE]):
-            harvest.take_cut(cut)
-            harvest.take(ox.parse(cut.rest, format=ox.RdfFormat.N_TRIPLES))
-    except (SyntaxError, ValueError):
-        return None
-    return harvest
 
 
 def draw_triples(triples: Iterable[ox.Triple | ox.Quad]) -> Transfers:
@@ -375,7 +354,6 @@ class _Harvest:
 
     def __init__(self) -> None:
         self._things, self._values = _Book(), _Book()
-        self._of_cuts = np.zeros(0, dtype=np.int32)  # our numbers of the values of a cut file
         self._whose = {name: array("i") for name in _HARVESTED}
         self._what = {name: array("i") for name in _HARVESTED}
         self._side: Pivot = {name: {} for name in _SIDE if name not in _WITH_TRANSFERS}
@@ -383,29 +361,21 @@ class _Harvest:
     def take(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         """Take in a stream of triples."""
         thing, value = self._things.one, self._values.one
-        columns = {
+        column = {
             KV + name: (self._whose[name].append, self._what[name].append) for name in _HARVESTED
-        }
-        side = {KV + name: of_name for name, of_name in self._side.items()}
+        }.get
+        side = {KV + name: of_name for name, of_name in self._side.items()}.get
         for triple in triples:
             name = triple.predicate.value
-            if name in columns:
-                whose, what = columns[name]
-                whose(thing(triple.subject.value))  # type: ignore[union-attr]
-                what(value(triple.object.value))  # type: ignore[union-attr]
-            elif name in side:
+            pair = column(name)
+            if pair is not None:
+                pair[0](thing(triple.subject.value))  # type: ignore[union-attr]
+                pair[1](value(triple.object.value))  # type: ignore[union-attr]
+                continue
+            of_name = side(name)
+            if of_name is not None:
                 subject = triple.subject.value  # type: ignore[union-attr]
-                side[name].setdefault(subject, []).append(triple.object.value)  # type: ignore[union-attr]
-
-    def take_cut(self, cut: Cut) -> None:
-        """Take in the regular lines of a block of N-Triples."""
-        things = self._things.number(cut.subjects)
-        new = self._values.number(cut.values[len(self._of_cuts) :])
-        self._of_cuts = np.concatenate([self._of_cuts, new])
-        for name in _HARVESTED:
-            if KV + name in cut.whose:
-                self._whose[name].frombytes(things[cut.whose[KV + name]].tobytes())
-                self._what[name].frombytes(self._of_cuts[cut.what[KV + name]].tobytes())
+                of_name.setdefault(subject, []).append(triple.object.value)  # type: ignore[union-attr]
 
     def transfers(self) -> Transfers:
         """Make transfers of all that was taken in."""
