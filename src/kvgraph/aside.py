@@ -39,8 +39,12 @@ def write_aside(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
 
 
 @contextmanager
-def make_aside(path: Path) -> Iterator[Path]:
-    """Give a new folder that takes the place of the folder ``path`` if the block ends well."""
+def make_aside(path: Path, *, replace: bool = True) -> Iterator[Path]:
+    """Give a new folder that takes the place of the folder ``path`` if the block ends well.
+
+    Without ``replace`` a folder that has come there in the meantime stays: another process
+    was first with the same thing.
+    """
     draft = _draft(path)
     _unfinished.add(draft)
     try:
@@ -48,6 +52,8 @@ def make_aside(path: Path) -> Iterator[Path]:
         yield draft
         old = draft.with_name(draft.name + ".old")
         with SWAP:
+            if path.exists() and not replace:
+                return
             if path.exists():
                 path.rename(old)
                 try:

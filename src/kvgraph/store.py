@@ -210,8 +210,10 @@ def digest(store: ox.Store) -> str:
 
 
 @contextmanager
-def create(path: Path) -> Iterator[Callable[[ox.Store, About], None]]:
+def create(path: Path, *, replace: bool = True) -> Iterator[Callable[[ox.Store, About], None]]:
     """Give a function that writes a store to disk; it stands at ``path`` when the block ends.
+
+    Without ``replace`` a store that another process has put there in the meantime stays.
 
     :raises StoreError: if something that is not a kvgraph store is in the way.
     """
@@ -221,7 +223,7 @@ def create(path: Path) -> Iterator[Callable[[ox.Store, About], None]]:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with make_aside(path) as draft:
+        with make_aside(path, replace=replace) as draft:
 
             def write(store: ox.Store, about: About) -> None:
                 target = ox.Store(str(draft / QUADS))

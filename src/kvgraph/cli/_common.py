@@ -1,8 +1,7 @@
-"""What the commands share: the dataset, options made of parameters, and writing a table."""
+"""What the commands share: options made of parameters, progress, and writing a table."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kvgraph.model import Parameter, Tabular
-    from kvgraph.store import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -120,42 +118,6 @@ def progress() -> Iterator[Callable[[str], None]]:
         say(f"[{time.perf_counter() - began:6.1f} s] {text}")
 
     yield step
-
-
-def open_dataset(store_path: Path | None) -> Dataset:
-    """Open the store that was named, else the shipped data, built once into the user's cache.
-
-    :raises StoreError: if it cannot be opened.
-    """
-    from kvgraph.store import Dataset
-
-    if store_path is not None:
-        return Dataset.open(store_path)
-    return Dataset.open(shipped_store())
-
-
-def shipped_store() -> Path:
-    """Give the store of the shipped packages, building it if the cache does not hold it."""
-    import hashlib
-
-    import platformdirs
-
-    from kvgraph import __version__, resources
-    from kvgraph.cli.build import build_store
-
-    sha = hashlib.sha256()
-    tables = Path(resources.__file__).with_name("tables.toml")
-    inputs = [tables, *resources.ontology_files(), *resources.rule_files()]
-    for folder in resources.package_folders():
-        inputs += [*sorted(folder.glob("*.csv")), folder / "package.toml"]
-    for path in inputs:
-        sha.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    cache = Path(os.environ.get("KVGRAPH_CACHE") or platformdirs.user_cache_dir("kvgraph"))
-    place = cache / f"{__version__}-{sha.hexdigest()[:16]}"
-    if not (place / "kvgraph.json").is_file():
-        say("building the shipped data, once")
-        build_store([f.name for f in resources.package_folders()], place)
-    return place
 
 
 def emit(table: Tabular, format_name: str, output: Path | None) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kvgraph.cli._common import day_of, open_dataset, say
+from kvgraph.cli._common import day_of, say
+from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from kvgraph.cli._common import (
     emit,
     format_option,
     lang_option,
-    open_dataset,
     output_option,
     progress,
     say,
     store_option,
 )
+from kvgraph.cli._stores import open_dataset
 
 
 @click.command("check")

@@ -9,11 +9,11 @@ import click
 from kvgraph.cli._common import (
     emit,
     format_option,
-    open_dataset,
     output_option,
     store_option,
     write_out,
 )
+from kvgraph.cli._stores import open_dataset
 
 
 @click.command("info")

@@ -14,12 +14,12 @@ from kvgraph.cli._common import (
     LANGUAGES,
     emit,
     format_option,
-    open_dataset,
     options_of,
     output_option,
     say,
     store_option,
 )
+from kvgraph.cli._stores import open_dataset
 
 if TYPE_CHECKING:
     from kvgraph.model import Cell, Stream

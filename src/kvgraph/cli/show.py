@@ -10,11 +10,11 @@ from kvgraph.cli._common import (
     emit,
     format_option,
     lang_option,
-    open_dataset,
     output_option,
     store_option,
     write_out,
 )
+from kvgraph.cli._stores import open_dataset
 
 
 @click.command("show")
