@@ -65,7 +65,10 @@ def _node(cell: Cell) -> ox.NamedNode | ox.BlankNode | None:
 
     if not isinstance(cell, Iri):
         return None
-    return ox.BlankNode(cell[2:]) if cell.startswith("_:") else ox.NamedNode(cell)
+    try:
+        return ox.BlankNode(cell[2:]) if cell.startswith("_:") else ox.NamedNode(cell)
+    except ValueError as error:
+        raise KvgraphError(f"<{cell}> is not an IRI: {error}") from error
 
 
 def _literal(cell: Cell) -> ox.Literal:

@@ -1,20 +1,11 @@
-"""A dataset or an edge table to flows: the columns of all transfers, ready to compute with.
-
-Two steps. :func:`draw` (from a dataset), :func:`draw_triples` (straight from an RDF stream)
-and :func:`from_edges` give :class:`Transfers`: what the records say, before any question is
-put. :func:`moments` turns them into :class:`Flows` for one question: which transfers count
-as having moved by the stage asked for, each in its interval of days.
-
-Days are integers (:meth:`datetime.date.toordinal`); in an edge table of plain numbers they
-are those numbers times ``scale``, so that decimals too are exact.
-"""
+"""Draw the columns of transfers from a dataset, an RDF stream or an edge table."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -25,6 +16,8 @@ import pyoxigraph as ox
 
 from kvgraph import vocabulary
 from kvgraph.errors import KvgraphError
+from kvgraph.flows.columns import ABANDONED_RANK, HIGH, LOW, REFUSED_RANK, Lineage, Transfers
+from kvgraph.flows.kept import keep, kept_path, load
 from kvgraph.namespaces import KV, kind_of
 from kvgraph.store import Dataset, rdf_format
 
@@ -36,125 +29,6 @@ if TYPE_CHECKING:
     Days = NDArray[np.int64]
     Codes = NDArray[np.int32]
 
-LOW: Final = -(1 << 62)
-"""An earliest day that is open to the past."""
-HIGH: Final = 1 << 62
-"""A latest day that is open to the future."""
-
-STAGES: Final = ("visited", "piloted", "adopted", "embedded", "mainstreamed")
-"""The stages that can be asked for; their rank is the place in the list, from 1."""
-
-CERTAINTIES: Final = ("low", "medium", "high")
-
-IN, PLANNED, ABANDONED, REFUSED, CERTAINTY, AFTER_HORIZON, CONTRADICTED = range(7)
-REASONS: Final = (
-    "in",
-    "planned",
-    "abandoned",
-    "refused",
-    "certainty",
-    "after_horizon",
-    "contradicted",
-)
-"""Why a transfer takes no part, by the number in :attr:`Flows.reason`."""
-
-_ABANDONED_RANK: Final = -1
-_REFUSED_RANK: Final = -2
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """One documented adaptation: ``child`` was adapted from ``parent`` by its origin.
-
-    Practices and the actor are numbers of the code books; ``earliest`` and ``latest`` bound
-    the day on which the child began.
-    """
-
-    parent: int
-    child: int
-    origin: int
-    earliest: int
-    latest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Transfers:
-    """What the records say of all transfers, a place in each column for each of them.
-
-    ``practice``, ``giver`` and ``receiver`` number the code books ``practices`` and
-    ``actors`` (IRIs, or the names of an edge table). ``begin`` is the earliest day of the
-    start, ``end`` the latest of the end, ``told`` the latest day of the status's as-of date
-    (``LOW``/``HIGH`` where not known). ``rank`` is the status rank of diffusion (-1
-    abandoned, -2 refused), ``certainty`` 1 low, 2 medium, 3 high, 0 not said. ``attained``
-    lists dated or undated attainments as (transfer, rank, latest day). ``adopted`` gives
-    the interval of an actor's own adoption by (practice, actor). ``timed`` is false for an
-    edge table, where every row is proven and no stage is known.
-    """
-
-    practices: tuple[str, ...]
-    actors: tuple[str, ...]
-    ids: tuple[str, ...]
-    practice: Codes
-    giver: Codes
-    receiver: Codes
-    begin: Days
-    end: Days
-    told: Days
-    rank: Codes
-    certainty: Codes
-    exposure: NDArray[np.bool_]
-    origin: Days
-    attained: tuple[tuple[int, int, int], ...] = ()
-    lineage: tuple[Lineage, ...] = ()
-    adopted: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    staged: bool = True
-    scale: int = 1
-    numeric: bool = False
-
-    def __len__(self) -> int:
-        """Give the number of transfers, exposures included."""
-        return len(self.ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Flows:
-    """The transfers that take part in one question, each with its interval ``[lo, hi]``.
-
-    All columns are as long as ``transfers``; ``reason`` is 0 for those that take part and
-    else numbers :data:`REASONS`. ``proven`` tells whether a source says that the stage was
-    reached.
-    """
-
-    transfers: Transfers
-    lo: Days
-    hi: Days
-    proven: NDArray[np.bool_]
-    reason: NDArray[np.int8]
-    horizon: int | None
-    stage: str | None
-
-    def asked(self, practices: Iterable[int]) -> NDArray[np.bool_]:
-        """Tell which transfers are of these practices."""
-        mask = np.zeros(len(self.transfers.practices), dtype=bool)
-        mask[list(practices)] = True
-        return mask[self.transfers.practice]
-
-    def left_out(self, asked: NDArray[np.bool_]) -> dict[str, int]:
-        """Count those that take no part, by reason; planned and abandoned are always told."""
-        counts = np.bincount(self.reason[asked], minlength=len(REASONS))
-        return {
-            name: int(counts[number])
-            for number, name in enumerate(REASONS)
-            if number != IN and (counts[number] or number in (PLANNED, ABANDONED))
-        }
-
-    def undated(self, asked: NDArray[np.bool_]) -> int:
-        """Count those with neither a start nor an end."""
-        t = self.transfers
-        return int(np.count_nonzero(asked & (t.begin == LOW) & (t.end == HIGH)))
-
-
-# --- what the records say -----------------------------------------------------------------
 
 _COLUMNS: Final = (
     "practice",
@@ -214,9 +88,9 @@ def draw(dataset: Dataset) -> Transfers:
     The columns are kept beside a store on disk, under the dataset's digest, and the next
     question reads them from there.
     """
-    kept = _kept_path(dataset)
+    kept = kept_path(dataset)
     if kept is not None and kept.is_file():
-        found = _load(kept)
+        found = load(kept)
         if found is not None:
             return found
     drawn = _asked(dataset)
@@ -235,7 +109,7 @@ def draw(dataset: Dataset) -> Transfers:
                 side[name].setdefault(subject, []).append(quad.object.value)  # type: ignore[union-attr]
     transfers = _assemble(drawn, side)
     if kept is not None:
-        _keep(kept, transfers)
+        keep(kept, transfers)
     return transfers
 
 
@@ -530,7 +404,7 @@ def _decoded(
 def _status_ranks() -> dict[str, int]:
     """Give the rank of each status by IRI."""
     ranks = {c.iri: c.ranks.get("statusRank", 0) for c in vocabulary.codes("status").values()}
-    for notation, rank in (("abandoned", _ABANDONED_RANK), ("refused", _REFUSED_RANK)):
+    for notation, rank in (("abandoned", ABANDONED_RANK), ("refused", REFUSED_RANK)):
         ranks[vocabulary.codes("status")[notation].iri] = rank
     return ranks
 
@@ -676,161 +550,6 @@ def _adoptions(
                 earlier = found.get(key, interval)
                 found[key] = min(interval[0], earlier[0]), min(interval[1], earlier[1])
     return found
-
-
-# --- kept columns -------------------------------------------------------------------------
-
-_KEPT_FORMAT: Final = 1
-
-
-def _kept_path(dataset: Dataset) -> Path | None:
-    """Give the file in which a store's columns are kept, named after the dataset's digest."""
-    if dataset.path is None or not dataset.path.is_dir():
-        return None
-    return dataset.path / f"columns-{_KEPT_FORMAT}-{dataset.digest[-16:]}.npz"
-
-
-def _keep(path: Path, t: Transfers) -> None:
-    """Keep drawn columns beside the store; a store that cannot be written to is left alone."""
-    from kvgraph.aside import write_aside
-
-    arrays: dict[str, Any] = {
-        name: getattr(t, name)
-        for name in (
-            "practice", "giver", "receiver", "begin", "end", "told", "rank", "certainty",
-            "exposure", "origin",
-        )
-    }  # fmt: skip
-    for name in ("practices", "actors", "ids"):
-        arrays[name] = np.frombuffer("\n".join(getattr(t, name)).encode(), dtype=np.uint8)
-    arrays["attained"] = np.array(t.attained, dtype=np.int64).reshape(-1, 3)
-    arrays["lineage"] = np.array(
-        [(x.parent, x.child, x.origin, x.earliest, x.latest) for x in t.lineage], dtype=np.int64
-    ).reshape(-1, 5)
-    arrays["adopted"] = np.array(
-        [(*key, *interval) for key, interval in t.adopted.items()], dtype=np.int64
-    ).reshape(-1, 4)
-    try:
-        with write_aside(path, "wb") as stream:
-            np.savez(stream, **arrays)
-    except OSError:
-        return
-
-
-def _load(path: Path) -> Transfers | None:
-    """Load kept columns; a file that is not whole is drawn anew."""
-    import zipfile
-
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            texts = {
-                name: tuple(kept[name].tobytes().decode().split("\n")) if kept[name].size else ()
-                for name in ("practices", "actors", "ids")
-            }
-            return Transfers(
-                practices=texts["practices"],
-                actors=texts["actors"],
-                ids=texts["ids"],
-                practice=kept["practice"],
-                giver=kept["giver"],
-                receiver=kept["receiver"],
-                begin=kept["begin"],
-                end=kept["end"],
-                told=kept["told"],
-                rank=kept["rank"],
-                certainty=kept["certainty"],
-                exposure=kept["exposure"],
-                origin=kept["origin"],
-                attained=tuple((int(a), int(b), int(c)) for a, b, c in kept["attained"]),
-                lineage=tuple(Lineage(*map(int, row)) for row in kept["lineage"]),
-                adopted={(int(p), int(a)): (int(x), int(y)) for p, a, x, y in kept["adopted"]},
-            )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-# --- one question ---------------------------------------------------------------------------
-
-
-def moments(
-    t: Transfers,
-    *,
-    stage: str = "adopted",
-    horizon: int | None = None,
-    with_planned: bool = False,
-    with_abandoned: bool = False,
-    with_exposure: bool = False,
-    min_certainty: str | None = None,
-) -> Flows:
-    """Tell which transfers count as having moved, and between which days.
-
-    A transfer is *proven* if a source says that its receiver reached the stage or more: by
-    its status, or by an attainment. It then moved between the earliest day of its start
-    (else of the practice's origin, else open) and the earliest of: the latest day of its
-    end, of its status's as-of date, of a dated attainment of the stage or beyond; else the
-    horizon. Any other transfer that had begun may have moved at any day from its start to
-    the horizon, or never. Planned, abandoned and refused ones are left out unless they are
-    asked for, and then count as not proven. A status told of before the start is a plan.
-
-    :param horizon: the last day that anything is known of; ``None`` is open.
-    :raises KvgraphError: for exposure together with a stage beyond ``visited``.
-    """
-    if with_exposure and stage != "visited":
-        raise KvgraphError(
-            "exposure can only be taken in at stage visited",
-            hint="Add --stage visited, or leave out --with-exposure.",
-        )
-    if not with_exposure:
-        t = _documented(t)
-    known_until = HIGH if horizon is None else horizon
-    if not t.staged:
-        lo, hi = t.begin.copy(), np.where(t.end == HIGH, known_until, t.end)
-        reason = np.where(lo > hi, AFTER_HORIZON, IN).astype(np.int8)
-        return Flows(t, lo, hi, np.ones(len(t), dtype=bool), reason, horizon, None)
-    wanted = STAGES.index(stage) + 1
-    plan = (t.rank >= 0) & (t.told < t.begin)
-    rank = np.where(plan, 0, t.rank)
-    by_status = rank >= wanted
-    by_attainment = np.zeros(len(t), dtype=bool)
-    attained_by = np.full(len(t), HIGH, dtype=np.int64)
-    for place, order, latest in t.attained:
-        if order >= wanted:
-            by_attainment[place] = True
-            attained_by[place] = min(attained_by[place], latest)
-    proven = by_status | by_attainment
-    lo = np.where(t.begin == LOW, t.origin[t.practice], t.begin)
-    told = np.where(by_status, t.told, HIGH)
-    bound = np.minimum(np.minimum(t.end, told), attained_by)
-    hi = np.where(proven & (bound < HIGH), bound, known_until)
-    reason = np.full(len(t), IN, dtype=np.int8)
-    if min_certainty is not None:
-        least = CERTAINTIES.index(min_certainty) + 1
-        reason[t.certainty < least] = CERTAINTY
-    if not with_planned:
-        reason[~proven & (rank == 0)] = PLANNED
-    if not with_abandoned:
-        reason[~proven & (rank == _ABANDONED_RANK)] = ABANDONED
-        reason[~proven & (rank == _REFUSED_RANK)] = REFUSED
-    empty = (lo > hi) & (reason == IN)
-    reason[empty & (bound == HIGH)] = AFTER_HORIZON
-    reason[empty & ~proven] = AFTER_HORIZON
-    reason[empty & proven & (bound < HIGH)] = CONTRADICTED
-    return Flows(t, lo, hi, proven, reason, horizon, stage)
-
-
-def _documented(t: Transfers) -> Transfers:
-    """Give the transfers without the exposures, which stand last in the columns."""
-    n = len(t) - int(np.count_nonzero(t.exposure))
-    if n == len(t):
-        return t
-    columns = {
-        name: getattr(t, name)[:n]
-        for name in (
-            "ids", "practice", "giver", "receiver", "begin", "end", "told", "rank",
-            "certainty", "exposure",
-        )
-    }  # fmt: skip
-    return replace(t, **columns)
 
 
 def from_edges(edges: EdgeTable) -> Transfers:
