@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kvgraph.store import Dataset, create
-from test_build import kvgraph
+from test_build import ROOT, kvgraph
 
 
 @pytest.fixture(scope="session")
@@ -299,6 +302,21 @@ def test_a_store_can_be_named_by_the_environment(store: str, tmp_path: Path) -> 
     done = kvgraph("info", KVGRAPH_STORE=store, KVGRAPH_CACHE=str(tmp_path))
     assert store in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_an_output_that_is_full_is_told_in_words(store: str) -> None:
+    """A full disk behind the standard output gives no traceback."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from kvgraph.cli.main import main; main()",
+             "reach", "--from", "es-barcelona", "--store", store],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "the answer cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_output_goes_to_a_file_whole(store: str, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ interrupted.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -74,7 +75,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and end the process."""
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(_run(sys.argv[1:])), daemon=True)
     thread.start()
@@ -85,7 +86,11 @@ def main() -> None:
 
         os.write(2, b"\ninterrupted; what was unfinished is removed\n")
         abandon_all(_INTERRUPTED)
-    sys.exit(outcome[0] if outcome else 2)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    # All is written by now. Taking a large dataset apart piece by piece would only cost time.
+    os._exit(outcome[0] if outcome else 2)
 
 
 def _run(arguments: list[str]) -> int:
@@ -106,6 +111,10 @@ def _run(arguments: list[str]) -> int:
         # The reader of our output has gone, as `| head` does: nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        # What is opened by name is named by those who open it; this is the output itself.
+        click.echo(f"error: the answer cannot be written: {error.strerror or error}", err=True)
+        return 2
     except KvgraphError as error:
         if isinstance(error, FaultyInputError):
             from kvgraph.errors import faults_text

@@ -239,11 +239,16 @@ class _Harvest:
             KV + name: (self._whose[name].append, self._what[name].append) for name in _HARVESTED
         }.get
         side = {KV + name: of_name for name, of_name in self._side.items()}.get
+        last, number = "", -1
         for triple in triples:
             name = triple.predicate.value
             pair = column(name)
             if pair is not None:
-                pair[0](thing(triple.subject.value))  # type: ignore[union-attr]
+                subject = triple.subject.value  # type: ignore[union-attr]
+                # The lines about one thing mostly stand together: it is looked up once.
+                if subject != last:
+                    last, number = subject, thing(subject)
+                pair[0](number)
                 pair[1](value(triple.object.value))  # type: ignore[union-attr]
                 continue
             of_name = side(name)

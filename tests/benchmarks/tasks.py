@@ -1,0 +1,180 @@
+"""What is run in a process of its own: ``python -m tests.benchmarks.tasks NAME ARGUMENT...``.
+
+A task prints its answer as JSON. Some time a part of themselves, where the process's start
+and preparations are not to count, and print ``{"answer": ..., "seconds": ...}`` or several.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from tests.benchmarks.timing import seconds
+
+FAST: Final = {"plain": False, "fast": True}
+
+
+def rdflib_networkx(path: str) -> Any:
+    """Do job J by rdflib and networkx."""
+    from tests.benchmarks import peers
+
+    return peers.rdflib_networkx(Path(path))
+
+
+def rdflib_by_hand(path: str) -> Any:
+    """Do job J by rdflib, without a query, and networkx."""
+    from tests.benchmarks import peers
+
+    return peers.rdflib_by_hand(Path(path))
+
+
+def raphtory_graphs(path: str) -> Any:
+    """Do job J by raphtory, a graph for each practice."""
+    from tests.benchmarks import peers
+
+    return peers.raphtory_graphs(Path(path))
+
+
+def raphtory_one_graph(path: str) -> Any:
+    """Do job J by raphtory, as it suits it best."""
+    from tests.benchmarks import peers
+
+    return peers.raphtory_one_graph(Path(path))
+
+
+def via_store(path: str) -> Any:
+    """Do job J through a store in memory."""
+    from tests.benchmarks import job
+
+    return job.via_store(Path(path), compiled=False)
+
+
+def direct(path: str, how: str = "plain") -> Any:
+    """Do job J straight from the file, in plain Python or with compiled passes."""
+    from tests.benchmarks import job
+
+    return job.direct(Path(path), FAST[how])
+
+
+def load_raw(path: str) -> Any:
+    """Load the file as pyoxigraph does."""
+    import pyoxigraph as ox
+
+    begun = time.process_time()
+    store = ox.Store()
+    store.bulk_load(path=path, format=ox.RdfFormat.N_TRIPLES)
+    return {"seconds": time.process_time() - begun, "answer": len(store)}
+
+
+def load_kvgraph(path: str) -> Any:
+    """Load the file as kvgraph does."""
+    from kvgraph.store import Dataset
+
+    begun = time.process_time()
+    dataset = Dataset.read(Path(path))
+    return {"seconds": time.process_time() - begun, "answer": len(dataset.store)}
+
+
+def draw(path: str, runs: str) -> Any:
+    """Draw the flows from a store, and let the engine alone write the same rows as csv."""
+    import pyoxigraph as ox
+
+    from kvgraph import flows
+    from kvgraph.store import Dataset
+
+    dataset = Dataset.read(Path(path))
+
+    def engine() -> int:
+        results = dataset.query(flows.DRAWING)
+        assert isinstance(results, ox.QuerySolutions)
+        raw = results.serialize(format=ox.QueryResultsFormat.CSV)
+        assert raw is not None
+        return raw.count(b"\n") - 1
+
+    return seconds(int(runs), engine, lambda: len(flows.draw(dataset)))
+
+
+def keep(path: str, store: str) -> Any:
+    """Load the file and write it as a store on disk."""
+    from kvgraph.store import About, Dataset, create, digest
+
+    dataset = Dataset.read(Path(path))
+    with create(Path(store)) as write:
+        write(dataset.store, About(digest=digest(dataset.store), quads=len(dataset.store)))
+    return len(dataset.store)
+
+
+def question(store: str) -> Any:
+    """Do job J on a store on disk, from which columns may have been kept."""
+    from tests.benchmarks import job
+
+    return job.via_store(Path(store), compiled=False)
+
+
+def arrival(path: str, runs: str, how: str) -> Any:
+    """Settle the earliest arrivals from one source; let networkx do so with the same arrays."""
+    from tests.benchmarks import job, peers
+
+    from kvgraph import flows
+    from kvgraph.analysis._kernel import Timeline
+
+    transfers = flows.draw_file(Path(path))
+    asked = flows.moments(transfers)
+    giver = job.biggest_giver(transfers)
+    # Ready on both sides: the edges in the order of practice and day, all numbers, as lists
+    # where plain Python is to read them.
+    timeline = Timeline(asked, lineage=False, compiled=FAST[how])
+    row = [int(r) for r in timeline.all.row]
+    columns = (transfers.practice, transfers.giver, transfers.receiver, asked.lo)
+    rows = list(zip(*(column[row].tolist() for column in columns), strict=True))
+
+    def peer() -> int:
+        return peers.networkx_reached(peers.networkx_graphs(rows), giver)
+
+    graphs = peers.networkx_graphs(rows)
+    job.reached(timeline, giver)  # compiles, where it is to be compiled
+    both = seconds(int(runs), peer, lambda: peers.networkx_reached(graphs, giver))
+    # Over in no time, so often: once in a while a clock tick would be all that is measured.
+    (ours,) = seconds(int(runs), lambda: job.reached(timeline, giver), times=20)
+    return [*both, ours]
+
+
+def intervals(points: str, intervals_: str, runs: str, how: str) -> Any:
+    """Settle earliest arrivals with point dates, and certain and possible ones with intervals."""
+    from tests.benchmarks import job
+
+    from kvgraph import flows
+    from kvgraph.analysis._kernel import Timeline
+
+    timelines = []
+    for path in (points, intervals_):
+        transfers = flows.draw_file(Path(path))
+        timelines.append(Timeline(flows.moments(transfers), lineage=False, compiled=FAST[how]))
+    giver = job.biggest_giver(transfers)
+
+    def certain_and_possible() -> list[int]:
+        return [job.reached(timelines[1], giver), job.possibly_reached(timelines[1], giver)]
+
+    certain_and_possible()  # compiles, where it is to be compiled
+    return seconds(
+        int(runs), lambda: job.reached(timelines[0], giver), certain_and_possible, times=20
+    )
+
+
+TASKS: Final[dict[str, Callable[..., Any]]] = {
+    task.__name__: task
+    for task in (
+        rdflib_networkx, rdflib_by_hand, raphtory_graphs, raphtory_one_graph, via_store, direct,
+        load_raw, load_kvgraph, draw, keep, question, arrival, intervals,
+    )
+}  # fmt: skip
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])), flush=True)
+    # What the answer costs is measured, for every route alike, and not the tidying up.
+    os._exit(0)
