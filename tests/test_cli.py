@@ -255,7 +255,7 @@ def test_show_prints_each_line_with_its_source(store: str) -> None:
     """Statements name their sources, derived ones their rule."""
     done = kvgraph("show", "t0215", "--store", store)
     assert "start as worded: 2014-02  [s-rumours-reality]" in done.stdout
-    assert "horizontal transfer  [derived: mode]" in done.stdout
+    assert "horizontal transfer  [derived: direction of transfer]" in done.stdout
     done = kvgraph("show", "country-fi", "--store", store, "--lang", "fi")
     assert done.stdout.startswith("Suomi (country-fi)")
     assert "e-pr-2010-12-fi" in done.stdout

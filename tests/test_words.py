@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kvgraph import tables, words
+from kvgraph import resources, tables, words
 from kvgraph.flows import REASONS, STAGES
 
 SOURCE = Path(words.__file__).parent
@@ -31,7 +31,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     """words.toml holds what is said, and nothing else."""
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     used = set(
-        re.findall(r'"((?:reach|empty|head|reason|paths|why|show|mode|property)\.[a-z_.]+)"', code)
+        re.findall(r'"((?:reach|empty|head|reason|paths|why|show|mode|property|kind|rule)\.[a-z_.]+)"', code)
     )
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
     made |= {f"reason.{r}" for r in REASONS if r != "in"}
@@ -42,7 +42,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
         for role in ("gave", "received")
     }
     made |= {"reach.certain", "reach.possible", "paths.certain", "paths.possible"}
-    made |= {k for k in words.sentences() if k.startswith("property.")}
+    made |= {k for k in words.sentences() if k.startswith(("property.", "kind.", "rule."))}
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()
 
@@ -69,3 +69,11 @@ def test_no_header_stands_for_two_columns_of_one_table() -> None:
                     columns = {c.name for c in definition.columns}
                     assert not {name, seen[plain]} <= columns, (definition.name, word)
             seen[plain] = name
+
+
+def test_every_kind_of_thing_and_every_rule_has_its_words() -> None:
+    """What a dossier heads its lines with is said in three languages."""
+    kinds = {d.kind for d in tables.definitions().values()} | {"exposure"}
+    assert {k.removeprefix("kind.") for k in words.sentences() if k.startswith("kind.")} == kinds
+    rules = {path.stem for path in resources.rule_files()}
+    assert {k.removeprefix("rule.") for k in words.sentences() if k.startswith("rule.")} == rules

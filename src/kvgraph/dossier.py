@@ -70,7 +70,7 @@ def _statements(
         if predicate == _TYPE and (graph.startswith(_DERIVED) and graph.endswith("superclasses")):
             continue
         rule = graph.removeprefix(_DERIVED) if graph.startswith(_DERIVED) else ""
-        by_rule = word("show.derived", lang, rule=rule) if rule else ""
+        by_rule = word("show.derived", lang, rule=_named("rule", rule, lang)) if rule else ""
         rows.append(
             (
                 shorten(iri),
@@ -94,6 +94,12 @@ def _property(dataset: Dataset, iri: str, lang: str) -> str:
     """Give what a property is called: ours by the ontology, others' by our own words."""
     key = f"property.{shorten(iri)}"
     return word(key, lang) if key in sentences() else label(dataset, iri, lang)
+
+
+def _named(what: str, name: str, lang: str) -> str:
+    """Give what a kind of thing or a rule is called; a user's own rule has only its name."""
+    key = f"{what}.{name}"
+    return word(key, lang) if key in sentences() else name
 
 
 def _is_bound(predicate: str) -> bool:
@@ -122,8 +128,11 @@ def tell_dossier(table: Table) -> str:
     """Give a dossier as text: the thing first, then each record under a line of its own."""
     head: Any = table.head
     lang = head["lang"]
+    kind = _named("kind", head["kind"], lang)
     lines = [
-        word("show.title", lang, name=head["label"], id=head["id"], kind=head["kind"]),
+        f"{head['id']}, {kind}"
+        if head["label"] == head["id"]
+        else word("show.title", lang, name=head["label"], id=head["id"], kind=kind),
         head["thing"],
     ]
     if table.empty:
@@ -131,7 +140,7 @@ def tell_dossier(table: Table) -> str:
     previous = head["id"]
     for row in table.records():
         if row["about"] != previous:
-            lines += ["", f"{row['kind']} {row['about']}"]
+            lines += ["", f"{_named('kind', str(row['kind']), lang)} {row['about']}"]
             previous = row["about"]
         source = f"  [{row['source']}]" if row["source"] else ""
         lines.append(f"  {row['property']}: {row['value']}{source}")

@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kvgraph.errors import UnknownNameError
-from kvgraph.namespaces import PREFIXES, kind_of, shorten
+from kvgraph.namespaces import KV, PREFIXES, kind_of, shorten
 from kvgraph.store import Dataset
 
 _IDENTIFIER: Final = ox.NamedNode(PREFIXES["dcterms"] + "identifier")
@@ -127,7 +127,17 @@ def _close(dataset: Dataset, text: str, kinds: Sequence[str]) -> list[str]:
 
 def _listed(dataset: Dataset, iris: Iterable[str]) -> str:
     """Name things for a hint: id, and in brackets what they are called."""
-    return ", ".join(f"{shorten(iri)} ({label(dataset, iri)}, {kind_of(iri)})" for iri in iris)
+    return ", ".join(
+        f"{shorten(iri)} ({label(dataset, iri)}, {_sort(dataset, iri)})" for iri in iris
+    )
+
+
+def _sort(dataset: Dataset, iri: str) -> str:
+    """Give what sort of thing it is: for an actor city, organisation and so on."""
+    kind = ox.NamedNode(KV + "actorKind")
+    for quad in dataset.store.quads_for_pattern(ox.NamedNode(iri), kind, None):
+        return shorten(quad.object.value)  # type: ignore[union-attr]
+    return kind_of(iri)
 
 
 def _plain(text: str) -> str:

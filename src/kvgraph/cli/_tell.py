@@ -29,8 +29,12 @@ class _Teller:
         self.asked = asked
         self.lang = asked.question.lang
         t = asked.flows.transfers
-        self._iris = {shorten(i): i for book in (t.practices, t.actors, t.ids) for i in book}
-        self.rows = {shorten(i): row for row, i in enumerate(t.ids)}
+        self._practices = {shorten(i): i for i in t.practices}
+        self._actors = {shorten(i): i for i in t.actors}
+        self._transfers = {shorten(i): i for i in t.ids}
+        self._rows: dict[str, list[int]] = {}
+        for row, i in enumerate(t.ids):
+            self._rows.setdefault(shorten(i), []).append(row)
         self._cited: dict[str, Source] = {}
 
     def word(self, key: str, **values: object) -> str:
@@ -38,15 +42,46 @@ class _Teller:
         return word(key, self.lang, **values)
 
     def name(self, identifier: Cell) -> str:
-        """Give what a thing is called; in an edge table its name is its id."""
-        text = str(identifier)
+        """Give what an actor is called; in an edge table its name is its id."""
+        return self._named(str(identifier), self._actors, "actor")
+
+    def practice(self, identifier: Cell) -> str:
+        """Give what a practice is called."""
+        return self._named(str(identifier), self._practices, "practice")
+
+    def _named(self, text: str, iris: Mapping[str, str], kind: str) -> str:
         if self.asked.dataset is None:
             return text
         from kvgraph.names import label
         from kvgraph.namespaces import ID, mint
 
-        iri = self._iris.get(text) or (text if text.startswith(ID) else mint("actor", text))
+        iri = iris.get(text) or (text if text.startswith(ID) else mint(kind, text))
         return label(self.asked.dataset, iri, self.lang)
+
+    def chain(self, transfers: Sequence[str], end: Cell) -> list[int]:
+        """Give the rows of a chain of transfers that ends at an actor.
+
+        A transfer to several receivers, or read in both directions, has several rows of one
+        id: those are taken whose giver has received the one before. An end that is a group
+        of actors is not looked at.
+        """
+        t = self.asked.flows.transfers
+        steps: list[list[int]] = []
+        for identifier in transfers:
+            rows = self._rows.get(identifier, [])
+            if steps:
+                held = {int(t.receiver[row]) for row in steps[-1]}
+                rows = [row for row in rows if int(t.giver[row]) in held]
+            steps.append(rows)
+        chosen: list[int] = []
+        for rows in reversed(steps):
+            if chosen:
+                rows = [row for row in rows if t.receiver[row] == t.giver[chosen[-1]]]
+            else:
+                named = [row for row in rows if shorten(t.actors[t.receiver[row]]) == end]
+                rows = named or rows
+            chosen += rows[:1]
+        return chosen[::-1]
 
     def time(self, value: Cell) -> str:
         """Give a day as people write it, or a number of a numeric table."""
@@ -67,9 +102,9 @@ class _Teller:
 
     def documented(self, transfer: str) -> Documented | None:
         """Give what the dataset says of a transfer."""
-        if self.asked.dataset is None or transfer not in self._iris:
+        if self.asked.dataset is None or transfer not in self._transfers:
             return None
-        return Documented(self.asked.dataset, self._iris[transfer])
+        return Documented(self.asked.dataset, self._transfers[transfer])
 
     def sources(self, transfers: Iterable[str]) -> str:
         """Name the sources of transfers by id, and remember them for the list at the end."""
@@ -96,7 +131,9 @@ class _Teller:
         rule = "head.rule_strict" if head["rule"] == "strict" else "head.rule_nonstrict"
         values = {
             "rule": self.word(rule),
-            "horizon": self.time(horizon) if horizon is not None else self.word("head.no_horizon"),
+            "horizon": self.word("head.no_horizon")
+            if horizon is None
+            else self.word("head.horizon", horizon=self.time(horizon)),
         }
         if head["stage"] is None:
             yield self.word("head.counted_edges", **values)
@@ -125,9 +162,10 @@ class _Teller:
         if ids:
             yield ""
         for identifier, row in ids[:_MOST_LEFT_OUT]:
+            practice = shorten(t.practices[t.practice[row]])
             yield self.word(
-                "reach.left_out",
-                practice=self.name(shorten(t.practices[t.practice[row]])),
+                "reach.left_out" if practice else "reach.left_out_edge",
+                practice=self.practice(practice),
                 giver=self.name(shorten(t.actors[t.giver[row]])),
                 receiver=self.name(shorten(t.actors[t.receiver[row]])),
                 reason=self.word(f"reason.{REASONS[flows.reason[row]]}"),
@@ -207,15 +245,17 @@ def _groups(table: Table, teller: _Teller, forwards: bool) -> Iterator[str]:
         of_practice = [
             r for r in rows if r["source_practice"] == given and r["practice"] == practice
         ]
-        if given == practice or not forwards:
-            yield teller.word("reach.practice", practice=teller.name(practice), id=practice)
+        if practice == "":
+            pass  # an edge table without practices: there is nothing to head the rows with
+        elif given == practice or not forwards:
+            yield teller.word("reach.practice", practice=teller.practice(practice), id=practice)
         else:
             yield teller.word(
                 "reach.adapted",
-                practice=teller.name(practice),
+                practice=teller.practice(practice),
                 id=practice,
                 giver=teller.name(table.head["from"]),
-                given=teller.name(given),
+                given=teller.practice(given),
             )
         for reach in ("certain", "possible"):
             found = [r for r in of_practice if r["reach"] == reach]
@@ -242,12 +282,12 @@ def _sentence(row: Mapping[str, Any], table: Table, teller: _Teller, forwards: b
         key = "reach.made" if sure else "reach.may_have_made"
     verb = teller.word(key, actor=teller.name(subject))
     parts = [f"{verb} {when}"]
-    between = _between(row["transfers"], teller)
+    between = _between(teller.chain(row["transfers"], subject), teller)
     if between:
         parts.append(teller.word("reach.by_way_of", actors=", ".join(between)))
     if not sure:
         flows = teller.asked.flows
-        proven = all(flows.proven[teller.rows[t]] for t in row["transfers"] if t in teller.rows)
+        proven = all(flows.proven[r] for r in teller.chain(row["transfers"], subject))
         parts.append(teller.word("reach.order_open" if proven else "reach.no_proof"))
     text = ", ".join(parts) + " "
     text += teller.word(
@@ -261,7 +301,7 @@ def _sentence(row: Mapping[str, Any], table: Table, teller: _Teller, forwards: b
             teller.word(
                 "reach.came_from",
                 giver=teller.name(row["actor"]),
-                given=teller.name(row["source_practice"]),
+                given=teller.practice(row["source_practice"]),
             )
         )
     if "share" in row:
@@ -281,15 +321,14 @@ def _sentence(row: Mapping[str, Any], table: Table, teller: _Teller, forwards: b
 
 def _made(row: Mapping[str, Any], teller: _Teller) -> bool:
     """Tell whether the actor of a row made the practice of what it received."""
-    last = teller.rows.get(row["transfers"][-1]) if row["transfers"] else None
+    rows = teller.chain(row["transfers"], row["actor"])
     t = teller.asked.flows.transfers
-    return last is not None and shorten(t.practices[t.practice[last]]) != row["practice"]
+    return bool(rows) and shorten(t.practices[t.practice[rows[-1]]]) != row["practice"]
 
 
-def _between(transfers: Sequence[str], teller: _Teller) -> list[str]:
+def _between(rows: Sequence[int], teller: _Teller) -> list[str]:
     """Name those through whose hands the practice went on its way."""
     t = teller.asked.flows.transfers
-    rows = [teller.rows[x] for x in transfers if x in teller.rows]
     return [teller.name(shorten(t.actors[t.receiver[row]])) for row in rows[:-1]]
 
 
@@ -312,7 +351,7 @@ def _contradiction(c: Mapping[str, Any], teller: _Teller) -> str:
     """Tell of an adaptation whose dates contradict each other."""
     return teller.word(
         "reach.contradiction",
-        practice=teller.name(c["practice"]),
+        practice=teller.practice(c["practice"]),
         origin=teller.name(c["origin"]),
         latest=teller.time(c["latest_origin"]),
         arrival=teller.time(c["earliest_arrival_of_what_it_was_adapted_from"]),
@@ -347,7 +386,7 @@ def _hop(
         "number": place,
         "giver": teller.name(hop["giver"]),
         "receiver": teller.name(hop["receiver"]),
-        "practice": teller.name(hop["practice"]),
+        "practice": teller.practice(hop["practice"]),
         "when": teller.between(hop["earliest"], hop["latest"]),
         "transfer": hop["transfer"],
     }
@@ -369,7 +408,7 @@ def _hop(
             yield "     " + teller.word("paths.source", **source)
     after = hops[place]["practice"] if place < len(hops) else row["practice"]
     if after != hop["practice"]:
-        yield "     " + teller.word("paths.becomes", practice=teller.name(after))
+        yield "     " + teller.word("paths.becomes", practice=teller.practice(after))
 
 
 def tell_why_not(table: Table, asked: Asked) -> str:
@@ -384,9 +423,10 @@ def tell_why_not(table: Table, asked: Asked) -> str:
     )
     for number, row in enumerate(table.records(), 1):
         when = teller.between(row["earliest"], row["latest"])
+        practice = f"{teller.practice(row['practice'])}, " if row["practice"] else ""
         hop = (
             f"  {number}. {teller.name(row['giver'])} → {teller.name(row['receiver'])}: "
-            f"{teller.name(row['practice'])}, {when} ({row['transfer']}; "
+            f"{practice}{when} ({row['transfer']}; "
             f"{teller.sources([str(row['transfer'])])})"
         )
         lines += [hop, "     " + _breaks(row, teller)]
