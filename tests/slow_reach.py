@@ -547,7 +547,10 @@ class Counted:
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     undated: dict[str, int] = field(default_factory=dict)
 
-    def out(self, reason: str, practice: str) -> None:
+    def out(self, reason: str, practice: str, first: bool = True) -> None:
+        """Count one left out; a transfer to several receivers with its first receiver."""
+        if not first:
+            return
         by_practice = self.left_out.setdefault(reason, {})
         by_practice[practice] = by_practice.get(practice, 0) + 1
 
@@ -588,17 +591,19 @@ def package_events(
             hi = told if told < inf else horizon
         for receiver in several(row["receiver"]):
             practice = row["practice"]
-            if start[0] == -inf and end[1] == inf:
+            # A transfer to several receivers is counted once.
+            first = receiver == several(row["receiver"])[0]
+            if first and not row.get("start", "") and not row.get("end", ""):
                 counted.undated[practice] = counted.undated.get(practice, 0) + 1
             if not proven and rank == 0 and not with_planned:
-                counted.out("planned", practice)
+                counted.out("planned", practice, first)
             elif not proven and rank is None and not with_abandoned:
-                counted.out(status, practice)
+                counted.out(status, practice, first)
             elif min_certainty and CERTAINTY[row.get("certainty", "")] < CERTAINTY[min_certainty]:
-                counted.out("certainty", practice)
+                counted.out("certainty", practice, first)
             elif lo > hi:
                 late = not proven or told == inf
-                counted.out("after_horizon" if late else "contradicted", practice)
+                counted.out("after_horizon" if late else "contradicted", practice, first)
             else:
                 counted.events.append(
                     Event(row["id"], practice, row["giver"], receiver, lo, hi, proven)

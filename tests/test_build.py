@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kvgraph import store
+from kvgraph import aside, store
 from kvgraph.aside import make_aside, write_aside
 from kvgraph.errors import KvgraphError, QueryError, StoreError
 from kvgraph.graph.build import twice_said
@@ -285,3 +287,229 @@ def test_a_query_error_has_its_place() -> None:
     with pytest.raises(QueryError) as caught:
         Dataset.memory().query("SELECT ?x\nWHERE { ?x ?y }")
     assert (caught.value.line, caught.value.column) == (2, 16)
+
+
+def _mine(folder: Path, about: str, sources: str = "id,title\n") -> Path:
+    """Write a small package."""
+    folder.mkdir(parents=True)
+    (folder / "package.toml").write_text(about)
+    (folder / "sources.csv").write_text(sources)
+    return folder
+
+
+def test_packages_in_folders_of_one_last_name_are_both_built(tmp_path: Path) -> None:
+    """And so is a folder that is called as a shipped package is; needs may be neighbours."""
+    one = _mine(tmp_path / "a" / "data", 'name = "one"\nneeds = ["base"]\n')
+    two = _mine(tmp_path / "b" / "data", 'name = "two"\nneeds = ["more", "../extra"]\n')
+    own = _mine(tmp_path / "c" / "base", 'name = "own"\n')
+    _mine(tmp_path / "b" / "more", 'name = "more"\n')
+    _mine(tmp_path / "b" / "extra", 'name = "named-otherwise"\n')
+    out = tmp_path / "s"
+    done = kvgraph("build", str(one), str(two), str(own), "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    dataset = Dataset.open(out)
+    names = [p["name"] for p in dataset.about.packages]
+    assert names == ["base", "one", "more", "named-otherwise", "two", "own"]
+    needs = dataset.query(
+        f"SELECT ?n {{ <{GRAPH}two> <https://w3id.org/kvgraph/def#needs> ?n }} ORDER BY ?n"
+    )
+    assert [n["n"].value for n in needs] == [GRAPH + "more", GRAPH + "named-otherwise"]
+
+
+def test_two_packages_of_one_name_are_an_error(tmp_path: Path) -> None:
+    """It names both folders."""
+    one = _mine(tmp_path / "one", 'name = "base"\n')
+    done = kvgraph("build", "base", str(one), "-o", str(tmp_path / "s"))
+    assert done.returncode == 2
+    assert f'data/base and {one} are both called "base"' in done.stderr
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_dump_that_cannot_be_written_leaves_no_store(tmp_path: Path) -> None:
+    """Both or neither, and the message names the file."""
+    dump = tmp_path / "no" / "x.nq"
+    done = kvgraph("build", "base", "-o", str(tmp_path / "s"), "--dump", str(dump))
+    assert done.returncode == 2
+    assert f"{dump} cannot be written: No such file" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    """As with ``| head``."""
+    data = tmp_path / "many.nt"
+    data.write_text("".join(f"<http://e/{i}> <http://e/p> 'x' .\n" for i in range(9000))
+                    .replace("'", '"'))  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from kvgraph.cli.main import main; main()", "query", "-",
+         "--store", str(data), "--format", "csv"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stdin.write(b"SELECT * { ?s ?p ?o }")
+        process.stdin.close()
+        said = process.stderr.read().decode()
+        assert (process.wait(timeout=60), "error" in said, "Traceback" in said) == (0, False, False)
+
+
+def test_only_what_concerns_the_output_is_told_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another file that fails is named, and an end asked for by a library keeps its code."""
+    from kvgraph.cli import main
+
+    def fail(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/some/file")
+
+    monkeypatch.setattr(main.cli, "main", fail)
+    assert main._run([]) == 2
+    assert capsys.readouterr().err == "error: /some/file: Permission denied\n"
+
+    def leave(*_: object, **__: object) -> None:
+        raise SystemExit(7)
+
+    monkeypatch.setattr(main.cli, "main", leave)
+    assert main._run([]) == 7
+
+
+def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
+    """And no traceback."""
+    data = tmp_path / "a.nt"
+    data.write_text('<http://e/a> <http://e/p> "h\u00e4" .\n', "utf-8")
+    query = tmp_path / "q.rq"
+    query.write_text("SELECT ?o { ?s ?p ?o }")
+    done = kvgraph("query", str(query), "--store", str(data), "--format", "csv",
+                   PYTHONIOENCODING="ascii")  # fmt: skip
+    assert (done.returncode, "h\\xe4" in done.stdout) == (0, True), done.stderr
+
+
+def test_a_damaged_store_is_told_as_such(tmp_path: Path, shipped: Dataset) -> None:
+    """Whether the engine finds it or we do."""
+    path = tmp_path / "store"
+    with store.create(path) as write:
+        write(shipped.store, shipped.about)
+    file = path / store.ABOUT
+    raw = json.loads(file.read_text("utf-8"))
+    for change in ({"counts": {}}, {"counts": []}, {"horizon": 5}, {"packages": ["base"]}):
+        file.write_text(json.dumps(raw | change), "utf-8")
+        with pytest.raises(StoreError, match="cannot be read"):
+            Dataset.open(path)
+    file.write_text(json.dumps(raw), "utf-8")
+    for table in (path / store.QUADS).glob("*.sst"):
+        table.write_bytes(table.read_bytes()[:100])
+    with pytest.raises(StoreError, match="cannot be read"):
+        Dataset.open(path)
+
+
+def test_an_engine_that_fails_on_a_query_gives_an_error_of_ours() -> None:
+    """Corruption that shows only while reading."""
+
+    class Broken:
+        def query(self, *_: object, **__: object) -> None:
+            raise RuntimeError("Corruption: block checksum mismatch")
+
+    with pytest.raises(QueryError, match="Corruption"):
+        Dataset(Broken()).query("ASK {}")  # type: ignore[arg-type]
+
+
+def test_a_store_swapped_while_it_is_opened_is_opened_again(
+    tmp_path: Path, shipped: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of it belongs to the quads that are read."""
+    path = tmp_path / "store"
+    with store.create(path) as write:
+        write(Dataset.memory().store, store.About(version="old"))
+    real = store._about
+    calls = []
+
+    def about(raw: dict[str, object]) -> store.About:
+        calls.append(1)
+        if len(calls) == 1:
+            with store.create(path) as write:
+                write(shipped.store, shipped.about)
+        return real(raw)
+
+    monkeypatch.setattr(store, "_about", about)
+    assert Dataset.open(path).about == shipped.about
+
+
+@pytest.mark.parametrize("platform", [sys.platform, "other"])
+def test_what_is_replaced_counts_as_unfinished_until_it_is_gone(
+    platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that an interruption removes it too, however the two folders changed places."""
+    folder = tmp_path / "b"
+    folder.mkdir()
+    (folder / "old").touch()
+    monkeypatch.setattr(aside.sys, "platform", platform)
+    removed = []
+    real = aside._delete
+
+    def delete(path: Path) -> None:
+        removed.append(([p.name for p in path.iterdir()], path in aside._unfinished))
+        real(path)
+
+    monkeypatch.setattr(aside, "_delete", delete)
+    with make_aside(folder) as draft:
+        (draft / "new").touch()
+    assert removed == [(["old"], True)]
+    assert [p.name for p in folder.iterdir()] == ["new"]
+    assert list(tmp_path.iterdir()) == [folder]
+    assert aside._unfinished == set()
+
+
+def test_who_comes_second_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the first came between our look and our rename."""
+    folder = tmp_path / "b"
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    with make_aside(folder, replace=False) as draft:
+        (draft / "second").touch()
+        folder.mkdir()
+        (folder / "first").touch()
+    assert [p.name for p in folder.iterdir()] == ["first"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_drafts_of_the_dead_are_removed_and_no_others(tmp_path: Path) -> None:
+    """A killed process cannot tidy up after itself; two threads do not share a draft."""
+    dead, alive = tmp_path / ".b.999999999.0f.part", tmp_path / f".b.{os.getpid()}.0f.part"
+    other = tmp_path / ".c.999999999.0f.part"
+    for path in (dead, alive, other):
+        path.mkdir()
+    with make_aside(tmp_path / "b") as one, make_aside(tmp_path / "b") as two:
+        assert one != two
+        assert not dead.exists()
+        assert alive.exists()
+        assert other.exists()
+
+
+def test_a_link_stays_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    """What a link leads to is written."""
+    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    real.write_text("old")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    with write_aside(link) as stream:
+        stream.write("new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_what_is_no_regular_file_is_written_to_as_it_is(tmp_path: Path) -> None:
+    """A pipe is not replaced by a file."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with write_aside(pipe, "wb") as stream:
+            stream.write(b"through")
+        assert os.read(reader, 100) == b"through"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

@@ -310,6 +310,23 @@ def test_a_table_without_rows_is_empty(read: Read, text: str) -> None:
     assert answer.empty.startswith("No documented path")
 
 
+def test_one_wrong_time_does_not_make_dates_of_all_numbers(read: Read) -> None:
+    """It alone is the fault; but years among a few months stay dates."""
+    text = "giver,receiver,time\n" + "".join(f"u{i},v,{i}\n" for i in range(100))
+    assert faults(read, text + "u,v,soon\n") == [':102: start "soon" is not a number']
+    dated = read("giver,receiver,time\nu,v,2018\nv,w,2019\nw,x,2019-05\n")
+    assert not dated.numeric
+    assert dated.lo[2] == day("2019-05-01")
+
+
+def test_a_decimal_comma_is_read_where_it_parts_no_cells(read: Read) -> None:
+    """As a Finnish spreadsheet writes it."""
+    table = read("giver;receiver;time\nu;v;1,5\nv;w;2\n")
+    assert (table.numeric, table.scale, table.lo) == (True, 10, (15, 20))
+    (fault,) = faults(read, 'giver,receiver,time\nu,v,"1,5"\n')
+    assert fault == ':2: start "1,5" is not a date'
+
+
 # --- faults ---------------------------------------------------------------------------------
 
 FAULTY = {

@@ -139,7 +139,7 @@ def test_left_out_and_undated_are_counted_over_what_was_asked() -> None:
         "after_horizon": 2,
         "contradicted": 1,
     }
-    assert flows.undated(dated) == 2  # no-dates, and start-until, of which no side is known
+    assert flows.undated(dated) == 1  # no-dates; start-until has a start, open to the past
 
 
 def test_a_status_told_of_before_the_start_is_a_plan_whatever_it_says() -> None:

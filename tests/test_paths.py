@@ -18,9 +18,10 @@ import slow_reach as slow
 import village
 from kvgraph.analysis.paths import paths, why_not
 from kvgraph.analysis.reach import Question, reach
-from kvgraph.flows import ABANDONED, IN, PLANNED, REFUSED, Flows, moments
+from kvgraph.flows import ABANDONED, IN, PLANNED, REFUSED, Flows, from_edges, moments
 from kvgraph.model import Table
 from kvgraph.namespaces import mint, shorten
+from kvgraph.readers.edges import EdgeTable
 from random_worlds import ACTORS, flows_of, looked_at, worlds
 
 many = looked_at(250)
@@ -508,3 +509,26 @@ def test_the_best_path_of_every_pair_of_the_shipped_data_is_there() -> None:
 def kind(t: Any, identifier: str) -> str:
     """Give the kind of a giver or receiver: an actor, or a network."""
     return "network" if mint("network", identifier) in t.actors else "actor"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_path_can_have_more_hops_than_python_has_levels(strict: bool) -> None:
+    """A chain is followed to its end, however long it is."""
+    n = 1500
+    actors, days = [f"a{i}" for i in range(n + 1)], tuple(range(n))
+    table = EdgeTable(
+        giver=tuple(actors[:-1]),
+        receiver=tuple(actors[1:]),
+        practice=("",) * n,
+        lo=days,
+        hi=days,
+        ids=tuple(map(str, days)),
+        numeric=True,
+        scale=1,
+        said=(),
+    )
+    flows = moments(from_edges(table))
+    answer = paths(flows, Question(source="a0", target=f"a{n}", strict=strict))
+    (row,) = answer.records()
+    assert ids_of(row) == tuple(map(str, days))
+    assert row["reach"] == "certain"

@@ -38,8 +38,9 @@ def _package(folder: Path, **tables: str) -> Path:
 
 
 def _faults(folder: Path) -> list[Fault]:
-    package, faults = read_package(folder, shown="mine")
-    return faults or check_references([package])
+    refused: set[tuple[str, str | None]] = set()
+    package, faults = read_package(folder, shown="mine", refused=refused)
+    return faults + check_references([package], refused)
 
 
 def test_a_good_package_has_no_fault(tmp_path: Path) -> None:
@@ -85,9 +86,36 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
     ),
     "missing column": (
         {"transfers": "id,practice,giver,receiver,status\nt1,p1,country-se,country-fi,adopted\n"},
+        [("mine/transfers.csv", 1, "has no column source", "transfers needs: id")],
+    ),
+    "nothing but semicolons": (
+        {"transfers": T + "t1,p1,country-se,;,2012,,adopted,,s1\n"},
+        [("mine/transfers.csv", 2, 'receiver ";" is empty', "")],
+    ),
+    "no language": (
+        {"aliases": "thing,alias,language\np1,Yksi,f i\np1,Ett,sv-SE\np1,Uno,in Spanish\n"},
         [
-            ("mine/transfers.csv", 1, "has no column source", "transfers needs: id"),
-            ("mine/transfers.csv", 2, "source is empty", ""),
+            ("mine/aliases.csv", 2, 'language "f i" is not a language', "fi"),
+            ("mine/aliases.csv", 4, 'language "in Spanish" is not a language', "fi"),
+        ],
+    ),
+    "no valid address": (
+        {"sources": "id,title,url\ns1,A,https://example.org/<x>\n"},
+        [("mine/sources.csv", 2, 'url "https://example.org/<x>" is not a valid web', "%20")],
+    ),
+    "a table misnamed, which others refer to": (
+        {"source": "id,title\ns1,A\n", "sources": "id,title\n"},
+        [("mine/source.csv", 0, "is not a table of a package", "Is it sources.csv?")],
+    ),
+    "good rows beside a faulty one": (
+        {
+            "sources": "id,title,year\ns1,A,soon\n",
+            "transfers": T + "t1,p1,country-se,country-fi,2012,,adopted,,s1\n"
+            "t2,p9,country-se,country-fi,2012,,adopted,,s1\n",
+        },
+        [
+            ("mine/sources.csv", 2, 'year "soon" is not a date', ""),
+            ("mine/transfers.csv", 3, 'practice "p9" is not an id of practices', ""),
         ],
     ),
     "unknown column": (
@@ -199,6 +227,7 @@ def test_a_row_counts_from_the_line_on_which_it_starts(tmp_path: Path) -> None:
         "Tunnus,OTSIKKO\ns1,A report\n",
         "beteckning,Titel\ns1,A report\n",
         " I D , ti_tle\ns1,A report\n",
+        "\n \n;\nid;title\ns1;A report\n",
     ],
 )
 def test_a_table_may_come_in_any_of_these_forms(text: str, tmp_path: Path) -> None:
@@ -252,3 +281,30 @@ def test_a_nul_character_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(FaultyInputError) as caught:
         read_csv(path)
     assert caught.value.faults[0].row == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "hint"),
+    [
+        ('name = ""', "name is not as expected", "spaces"),
+        ('name = "a b"', 'name "a b" is not as expected', "spaces"),
+        ('name = "a/b"', 'name "a/b" is not as expected', "slashes"),
+        ('title = {de = "Mein"}', "title ", "one a language"),
+        ("description = 5", 'description "5" is not as expected', "a text"),
+        ("version = 2026", 'version "2026" is not as expected', "quotes"),
+        ("licence = []", "licence ", "quotes"),
+        ('needs = "base"', 'needs "base" is not as expected', '["base"]'),
+        ("needs = [1]", "needs ", '["base"]'),
+        ('synthetic = "yes"', 'synthetic "yes" is not as expected', "true or false"),
+        ('license = "CC0"', "license is not a key of package.toml", "Is it licence?"),
+    ],
+)
+def test_a_package_toml_is_checked(line: str, problem: str, hint: str, tmp_path: Path) -> None:
+    """What a package says of itself is told like any other fault, beside those of its rows."""
+    folder = _package(tmp_path, sources="id,title\ns1,\n")
+    (folder / "package.toml").write_text(line + "\n", "utf-8")
+    about, row = _faults(folder)
+    assert (about.file, about.row) == ("mine/package.toml", 0)
+    assert problem in str(about)
+    assert hint in about.hint
+    assert row.file == "mine/sources.csv"

@@ -7,8 +7,14 @@ the process and removes what is unfinished; the command line calls it when inter
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
+import re
+import secrets
 import shutil
+import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 _unfinished: Final[set[Path]] = set()
+"""Drafts under way, and what they have replaced; changed and read only under SWAP."""
 
 SWAP: Final = threading.Lock()
 """Held for the moment of the renames; an interruption waits for it."""
@@ -23,13 +30,23 @@ SWAP: Final = threading.Lock()
 
 @contextmanager
 def write_aside(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
-    """Open a file that takes the place of ``path`` only if the block ends well."""
+    """Open a file that takes the place of ``path`` only if the block ends well.
+
+    A link stays, and what it leads to is replaced; a device or a pipe is written to as it is.
+    """
+    newline = None if "b" in mode else ""
+    encoding = None if "b" in mode else "utf-8"
+    if (path.exists() and not path.is_file()) or path.absolute().parts[1:2] == ("dev",):
+        with path.open(mode, encoding=encoding, newline=newline) as stream:
+            yield stream
+        return
+    path = _target(path)
     draft = _draft(path)
-    _unfinished.add(draft)
     try:
-        newline = None if "b" in mode else ""
-        encoding = None if "b" in mode else "utf-8"
         with draft.open(mode, encoding=encoding, newline=newline) as stream:
+            with contextlib.suppress(OSError):
+                # Before anything is written: who may not read the old one, not the new one.
+                draft.chmod(stat.S_IMODE(path.stat().st_mode))
             yield stream
         with SWAP:
             draft.replace(path)
@@ -45,27 +62,25 @@ def make_aside(path: Path, *, replace: bool = True) -> Iterator[Path]:
     Without ``replace`` a folder that has come there in the meantime stays: another process
     was first with the same thing.
     """
+    path = _target(path)
     draft = _draft(path)
-    _unfinished.add(draft)
     try:
         draft.mkdir(parents=True)
         yield draft
-        old = draft.with_name(draft.name + ".old")
         with SWAP:
             if path.exists() and not replace:
                 return
-            if path.exists():
-                path.rename(old)
-                try:
-                    draft.rename(path)
-                except OSError:
-                    old.rename(path)
-                    raise
-            else:
+            try:
                 draft.rename(path)
-            _unfinished.discard(draft)
-        _remove(old)
+                _unfinished.discard(draft)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                # Another process may have come first since we looked.
+                if replace:
+                    _exchange(draft, path)
     finally:
+        # After an exchange the draft is what stood there before.
         _remove(draft)
 
 
@@ -80,20 +95,76 @@ def abandon_all(code: int) -> NoReturn:
         if drafts and os.name == "posix":
             script = 'code="$1"; shift; rm -rf -- "$@"; exit "$code"'
             os.execv("/bin/sh", ["sh", "-c", script, "sh", str(code), *drafts])
-        for draft in tuple(_unfinished):
-            _remove(draft)
+        for draft in _unfinished:
+            _delete(draft)
         os._exit(code)
 
 
+def _target(path: Path) -> Path:
+    """Give what a link leads to, so that the link stays and its target is replaced."""
+    return path.resolve() if path.is_symlink() else path
+
+
 def _draft(path: Path) -> Path:
-    """Name a neighbour of ``path`` on the same disk, so that the rename is one step."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Enter a neighbour of ``path`` on the same disk, so that the rename is one step.
+
+    What earlier processes left there when they were killed is removed.
+    """
+    left = re.compile(rf"\.{re.escape(path.name)}\.(\d+)(\.[^.]+)?\.part")
+    with contextlib.suppress(OSError):
+        for other in list(path.parent.iterdir()):
+            found = left.fullmatch(other.name)
+            if found and not _alive(int(found[1])):
+                _delete(other)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    with SWAP:
+        _unfinished.add(draft)
+    return draft
+
+
+def _alive(pid: int) -> bool:
+    """Tell whether a process may still be running."""
+    if os.name != "posix":
+        return True  # asking with a signal would end it
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders change places, in one step where the system can do that."""
+    if sys.platform == "linux":
+        import ctypes
+
+        here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+        with contextlib.suppress(AttributeError, OSError):
+            rename = ctypes.CDLL(None).renameat2
+            if rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
+                return
+    between = one.with_name(one.name + ".old")
+    other.rename(between)
+    try:
+        one.rename(other)
+    except OSError:
+        between.rename(other)
+        raise
+    between.rename(one)
 
 
 def _remove(path: Path) -> None:
+    """Remove a file or folder that may be there; until then it counts as unfinished."""
+    _delete(path)
+    with SWAP:
+        _unfinished.discard(path)
+
+
+def _delete(path: Path) -> None:
     """Remove a file or folder that may be there."""
-    _unfinished.discard(path)
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

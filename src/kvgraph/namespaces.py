@@ -94,11 +94,6 @@ def kind_of(iri: str) -> str:
     return iri[len(ID) :].partition("/")[0] if iri.startswith(ID) else ""
 
 
-def prologue() -> str:
-    """Give all prefixes as SPARQL PREFIX lines."""
-    return "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
-
-
 def _segment(text: str) -> str:
     """Escape what may not stand in one segment of an IRI's path."""
     return "".join(c if ord(c) > 127 and c.isalnum() else quote(c, safe=_SAFE) for c in text)

@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -46,6 +45,9 @@ FORMATS: Final[dict[str, ox.RdfFormat]] = {
     ".n3": ox.RdfFormat.N3,
 }
 """The RDF syntaxes that can be opened as a dataset, by file ending."""
+
+_DAMAGE: Final = (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
+"""What reading a damaged store raises; the engine itself raises RuntimeError."""
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -96,15 +98,21 @@ class Dataset:
         if not about_file.is_file():
             problem = "is not a kvgraph store" if path.exists() else "does not exist"
             raise StoreError(f"the store {path} {problem}", hint=hint)
-        try:
-            raw = json.loads(about_file.read_text("utf-8"))
-            lists = {name: tuple(raw[name]) for name in ("packages", "warnings")}
-            about = About(**{**raw, **lists})
-            store = ox.Store.read_only(str(path / QUADS))
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            raise StoreError(
-                f"the store {path} cannot be read: {error}", hint=f"Remove it and {_low(hint)}"
-            ) from error
+        for again in (True, False):
+            try:
+                folder = path.stat().st_ino
+                about = _about(json.loads(about_file.read_text("utf-8")))
+                store = ox.Store.read_only(str(path / QUADS))
+                # A rebuild may have put another folder here between the two readings.
+                if again and path.stat().st_ino != folder:
+                    continue
+                break
+            except _DAMAGE as error:
+                if again:
+                    continue
+                raise StoreError(
+                    f"the store {path} cannot be read: {error}", hint=f"Remove it and {_low(hint)}"
+                ) from error
         return cls(store, about, path)
 
     @classmethod
@@ -159,7 +167,7 @@ class Dataset:
             )
         except SyntaxError as error:
             raise _query_error(error) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}") from error
 
     def dump(self) -> Iterator[bytes]:
@@ -174,6 +182,30 @@ class Dataset:
         dataset = rdflib.Dataset(default_union=True)
         dataset.parse(data=self.store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
         return dataset
+
+
+def _about(raw: Mapping[str, Any]) -> About:
+    """Check what a store's file says of it.
+
+    :raises TypeError: if anything is of another type than it should be.
+    :raises KeyError: if something is missing.
+    """
+    about = About(**{**raw, **{name: tuple(raw[name]) for name in ("packages", "warnings")}})
+    names = [package["name"] for package in about.packages]
+    counts = [about.counts[name] for name in names]
+    sound = {
+        "version": isinstance(about.version, str),
+        "digest": isinstance(about.digest, str),
+        "packages": all(isinstance(v, str) for p in about.packages for v in p.values()),
+        "counts": all(isinstance(n, int) for c in counts for n in c.values()),
+        "quads": isinstance(about.quads, int),
+        "horizon": about.horizon is None or isinstance(about.horizon, str),
+        "warnings": all(isinstance(text, str) for text in about.warnings),
+    }
+    wrong = [name for name, good in sound.items() if not good]
+    if wrong:
+        raise TypeError(f"{ABOUT} is wrong in {', '.join(wrong)}")
+    return about
 
 
 def rdf_format(path: Path) -> ox.RdfFormat:
@@ -255,8 +287,3 @@ def _query_error(error: SyntaxError) -> QueryError:
 
 def _low(hint: str) -> str:
     return hint[0].lower() + hint[1:]
-
-
-def seconds() -> float:
-    """Give the CPU seconds used so far; progress lines show differences of it."""
-    return time.process_time()

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline
 from kvgraph.flows import HIGH, LOW, Lineage
-from kvgraph.namespaces import shorten
 
 
 class Crossing(NamedTuple):
@@ -58,6 +57,47 @@ class Step(NamedTuple):
     crossings: int
 
 
+class _Way(NamedTuple):
+    """A way from the source into a layer: its last transfer, and the way before that."""
+
+    before: _Way | None
+    edge: int
+    place: int
+    crossings: int
+    arrival: int
+
+
+def _opened(way: _Way, end: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give the edges and the states of a way that ends in a state."""
+    edges, states = [], [end]
+    while way.before is not None:
+        edges.append(way.edge)
+        states.append(way.place)
+        way = way.before
+    return tuple(reversed(edges)), tuple(reversed(states))
+
+
+class _Layer:
+    """So many hops before a target: the last day on which each state still gets there."""
+
+    __slots__ = ("days", "earlier", "ways")
+
+    def __init__(self, days: dict[int, int]) -> None:
+        self.days = days
+        self.earlier: _Layer | None = None
+        self.ways: dict[int, _Way] | None = None
+
+
+class _Layers(dict[tuple[bool, frozenset[tuple[int, int]]], _Layer]):
+    """Layers by what is in them, so that targets behind each other share their way back."""
+
+    held = 0
+
+
+_MOST_HELD: Final = 500_000
+"""States in shared layers from which on they are forgotten, so that memory stays bounded."""
+
+
 @dataclass(frozen=True)
 class Spread:
     """What is reached from one source state, and what contradicts itself on the way."""
@@ -71,29 +111,22 @@ class Spread:
     contradictions: tuple[Contradiction, ...]
     practices: tuple[int, ...]
 
-    def reached(self) -> Iterator[int]:
-        """Give the states that can have been reached, the source left out."""
+    def reached(self, among: frozenset[int] | None = None) -> Iterator[int]:
+        """Give the states (``among`` some) that can have been reached, the source left out."""
         for practice in self.practices:
-            for state in self.timeline.states(practice):
+            states = self.timeline.states(practice)
+            for state in states if among is None else sorted(s for s in among if s in states):
                 if self.possible[state] < NEVER and state != self.source:
                     yield state
 
-    @cached_property
+    @property
     def ids(self) -> Mapping[int, str]:
         """The id of the transfer behind each edge, filled as it is asked for."""
-        return _Ids(self.timeline)
+        return self.timeline.edge_ids
 
     @cached_property
-    def sure_rows(self) -> frozenset[int]:
-        """The edges whose transfer a source says to have happened."""
-        proven = self.timeline.flows.proven
-        segments = self.timeline.all.segment
-        return frozenset(
-            e
-            for p in self.practices
-            for e in range(segments[p], segments[p + 1])
-            if proven[self.timeline.all.row[e]]
-        )
+    def _layers(self) -> _Layers:
+        return _Layers()
 
     @cached_property
     def _crossings_from(self) -> dict[int, list[Crossing]]:
@@ -108,41 +141,74 @@ class Spread:
     def witness(self, target: int, *, sure: bool) -> Walk:
         """Give the walk that attains the target's label: fewest hops, then the smallest ids."""
         label = self.certain if sure else self.possible
-        layers = []
-        for layer in self.layers(target, label[target], sure=sure):
-            layers.append(layer)
-            if self._within(layer, self.source, label[self.source]):
-                return self._least(layers, target, sure)
-        raise AssertionError("a reached state has a walk")
+        last = self._layer({target: label[target]}, sure)
+        ended = [
+            (way, place, then, n)
+            for state, way in self._ways(last, sure).items()
+            for place, then, n in self._crossed(state, way.arrival, way.crossings, sure)
+            if place == target and then <= last.days[target]
+        ]
+        fewest = min(n for _, _, _, n in ended)
+        return min(
+            (Walk(*_opened(way, place), n, then) for way, place, then, n in ended if n == fewest),
+            key=lambda walk: walk.edges,
+        )
 
-    def _least(self, layers: list[dict[int, int]], target: int, sure: bool) -> Walk:
-        """Give the walk with the smallest ids through the layers.
+    def _layer(self, days: dict[int, int], sure: bool) -> _Layer:
+        """Give the layer with these last days; targets in a row have most of theirs in common."""
+        self._cross_back(days, sure)
+        key = sure, frozenset(days.items())
+        known = self._layers.get(key)
+        if known is None:
+            if self._layers.held > _MOST_HELD:
+                self._layers.clear()
+                self._layers.held = 0
+            known = self._layers[key] = _Layer(days)
+            self._layers.held += len(days)
+        return known
+
+    def _earlier(self, layer: _Layer, sure: bool) -> _Layer:
+        """Give the layer one hop before another."""
+        if layer.earlier is None:
+            days: dict[int, int] = {}
+            for state, last in layer.days.items():
+                self._step_back(state, last, days, sure)
+            layer.earlier = self._layer(days, sure)
+        return layer.earlier
+
+    def _ways(self, layer: _Layer, sure: bool) -> dict[int, _Way]:
+        """Give the ways from the source into a layer with the fewest hops and the smallest ids.
 
         A transfer to several receivers is several edges of one id, so all walks that agree
         in their ids so far are taken further together. Of those that meet, the one with the
         fewest adaptations goes on.
         """
         label = self.certain if sure else self.possible
-        ways = {self.source: Walk((), (), 0, label[self.source])}
-        for left in range(len(layers) - 1, 0, -1):
+        start = label[self.source]
+        below: list[_Layer] = []
+        while layer.ways is None:
+            assert layer.days, "a reached state has a walk"
+            if self.within(layer.days, self.source, start):
+                layer.ways = {self.source: _Way(None, -1, -1, 0, start)}
+            else:
+                below.append(layer)
+                layer = self._earlier(layer, sure)
+        ways = layer.ways
+        for later in reversed(below):
             options = [
                 (step, way)
                 for state, way in ways.items()
-                for step in self._steps(layers, left, state, way.arrival, way.crossings, sure)
+                for step in self._steps(
+                    layer.days, later.days, state, way.arrival, way.crossings, sure
+                )
             ]
             smallest = min(step.id for step, _ in options)
             ways = {}
             for step, way in sorted(options, key=lambda o: (o[0].crossings, o[0].arrival, o[0])):
                 if step.id == smallest and step.head not in ways:
-                    edges, states = (*way.edges, step.edge), (*way.states, step.place)
-                    ways[step.head] = Walk(edges, states, step.crossings, step.arrival)
-        ended = [
-            way._replace(states=(*way.states, place), crossings=n, arrival=then)
-            for state, way in ways.items()
-            for place, then, n in self._crossed(state, way.arrival, way.crossings, sure)
-            if place == target and then <= layers[0][target]
-        ]
-        return min(ended, key=lambda way: (way.crossings, way.edges))
+                    ways[step.head] = _Way(way, step.edge, step.place, step.crossings, step.arrival)
+            later.ways, layer = ways, later
+        return ways
 
     def layers(self, target: int, deadline: int, *, sure: bool) -> Iterator[dict[int, int]]:
         """Give for 0, 1, 2 ... hops to go the last day on which each state still gets there.
@@ -178,42 +244,51 @@ class Spread:
         if len(layers) <= hops:
             return
         label = self.certain if sure else self.possible
-        start = label[self.source]
-        yield from self._walk(layers, hops, self.source, start, 0, (), (), sure, steps)
-
-    def _walk(
-        self,
-        layers: list[dict[int, int]],
-        left: int,
-        state: int,
-        day: int,
-        crossed: int,
-        edges: tuple[int, ...],
-        states: tuple[int, ...],
-        sure: bool,
-        steps: Iterator[int],
-    ) -> Iterator[Walk]:
-        """Go on from a state, ``left`` hops before the target."""
-        if left == 0:
-            target = next(iter(layers[0]))
-            for place, then, n in self._crossed(state, day, crossed, sure):
-                if place == target and then <= layers[0][target]:
-                    yield Walk(edges, (*states, place), n, then)
-            return
-        for step in sorted(self._steps(layers, left, state, day, crossed, sure)):
-            _, e, place, head, arrival, n = step
-            if head in states or head in (place, self.source):
-                continue
-            if next(steps, None) is None:
+        goal = next(iter(layers[0]))
+        # The steps still to be tried from each state on the way: a stack of our own, since a
+        # walk can have more hops than Python has levels of recursion.
+        todo: list[Iterator[Step]] = []
+        edges: list[int] = []
+        states: list[int] = []
+        state, day, crossed = self.source, label[self.source], 0
+        while True:
+            left = hops - len(edges)
+            if left == 0:
+                for place, then, n in self._crossed(state, day, crossed, sure):
+                    if place == goal and then <= layers[0][goal]:
+                        yield Walk(tuple(edges), (*states, place), n, then)
+                todo.append(iter(()))
+            else:
+                within = self._steps(layers[left], layers[left - 1], state, day, crossed, sure)
+                todo.append(iter(sorted(within)))
+            step = None
+            while todo and step is None:
+                step = next(todo[-1], None)
+                if step is None:
+                    todo.pop()
+                    if edges:
+                        edges.pop()
+                        states.pop()
+                elif step.head in states or step.head in (step.place, self.source):
+                    step = None
+                elif next(steps, None) is None:
+                    # Nothing more is tried from here, and what was left further up runs dry
+                    # at its own next step.
+                    todo.pop()
+                    step = None
+                    if edges:
+                        edges.pop()
+                        states.pop()
+            if step is None:
                 return
-            yield from self._walk(
-                layers, left - 1, head, arrival, n, (*edges, e), (*states, place), sure, steps
-            )
+            edges.append(step.edge)
+            states.append(step.place)
+            state, day, crossed = step.head, step.arrival, step.crossings
 
     def _steps(
         self,
-        layers: list[dict[int, int]],
-        left: int,
+        here: Mapping[int, int],
+        there: Mapping[int, int],
         state: int,
         day: int,
         crossed: int,
@@ -221,12 +296,12 @@ class Spread:
     ) -> Iterator[Step]:
         """Give each edge that can be taken next and still gets there, after any adaptations."""
         for place, then, n in self._crossed(state, day, crossed, sure):
-            if not self._within(layers[left], place, then):
+            if not self.within(here, place, then):
                 continue
             for e in self._edges_out(place):
-                arrival = self._arrival(e, then, sure)
+                arrival = self.arrival(e, then, sure)
                 head = int(self.timeline.all.head[e])
-                if arrival is not None and self._within(layers[left - 1], head, arrival):
+                if arrival is not None and self.within(there, head, arrival):
                     yield Step(self.ids[e], e, place, head, arrival, n)
 
     def _crossed(
@@ -256,11 +331,12 @@ class Spread:
         """Add to a layer the givers from which a state is still reached by its last day."""
         e_all = self.timeline.all
         start, edge = self.timeline.into
+        proven = self.timeline.proven
         label = self.certain if sure else self.possible
         for k in range(start[state], start[state + 1]):
             e = int(edge[k])
             if sure:
-                if e_all.hi[e] > last or e not in self.sure_rows:
+                if e_all.hi[e] > last or not proven[e]:
                     continue
                 deadline = e_all.lo[e] - 1 if self.strict else e_all.lo[e]
             else:
@@ -277,33 +353,20 @@ class Spread:
         start, edge = self.timeline.out
         return (int(edge[k]) for k in range(start[state], start[state + 1]))
 
-    def _arrival(self, e: int, day: int, sure: bool) -> int | None:
+    def arrival(self, e: int, day: int, sure: bool) -> int | None:
         """Give the day on which an edge arrives, if its giver holds the practice since a day."""
         lo, hi = self.timeline.all.lo[e], self.timeline.all.hi[e]
         if sure:
-            usable = e in self.sure_rows and (day < lo or (day == lo and not self.strict))
+            usable = self.timeline.proven[e] and (day < lo or (day == lo and not self.strict))
             return int(hi) if usable else None
         ready = day + 1 if self.strict and day > LOW else day
         arrival = max(lo, ready)
         return int(arrival) if arrival <= hi else None
 
     @staticmethod
-    def _within(layer: Mapping[int, int], state: int, day: int) -> bool:
+    def within(layer: Mapping[int, int], state: int, day: int) -> bool:
         """Tell whether a state is in a layer and its day early enough."""
         return state in layer and day <= layer[state]
-
-
-class _Ids(dict[int, str]):
-    """The id of the transfer behind an edge."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        super().__init__()
-        self._row = timeline.all.row
-        self._ids = timeline.flows.transfers.ids
-
-    def __missing__(self, e: int) -> str:
-        self[e] = shorten(self._ids[self._row[e]])
-        return self[e]
 
 
 def spread(
@@ -314,12 +377,14 @@ def spread(
     start: tuple[int, int] = (SOURCE, SOURCE),
     possible: Any = None,
     certain: Any = None,
+    wanted: frozenset[int] | None = None,
 ) -> Spread:
     """Settle what is reached from one state, across adaptations.
 
     ``start`` gives the source's own labels, where it does not hold the practice from the
     beginning. ``possible`` and ``certain`` may hand over labels that are all ``NEVER``, so
-    that many spreads share one pair; :func:`clear` makes them so again.
+    that many spreads share one pair; :func:`clear` makes them so again. With ``wanted``
+    only what leads to those states need be settled.
 
     An adaptation is crossed without an order test of its own: the child can have begun at
     ``max(possible, earliest origin)``, and has begun by its latest origin where that is
@@ -332,16 +397,28 @@ def spread(
     practices = timeline.line(timeline.of_state(source)[0])
     crossings: list[Crossing] = []
     contradictions: list[Contradiction] = []
-    by_parent: dict[int, list[Crossing]] = {}
-    for c in timeline.crossings:
-        by_parent.setdefault(c[2].parent, []).append(Crossing(*c))
     for number in practices:
-        seeds = [s for s in timeline.states(number) if e_labels[s] < NEVER]
+        states = timeline.states(number)
+        part = slice(states.start, states.stop)
+        seeds = timeline.seeds(number, e_labels)
         if not seeds:
             continue
-        timeline.certain(number, l_labels, strict)
-        timeline.possible(seeds, e_labels, strict)
-        for c in by_parent.get(number, ()):
+        if timeline.exact(number) and (
+            l_labels[part] == e_labels[part]
+            if timeline.plain
+            else (l_labels[part] == e_labels[part]).all()
+        ):
+            # There is one world only: what is possible in it is certain.
+            goals = None if wanted is None else [s for s in wanted if s in states]
+            if goals is None or number in timeline.by_parent:
+                timeline.certain(number, l_labels, strict)
+            else:
+                timeline.until(number, l_labels, strict, goals)
+            e_labels[part] = l_labels[part]
+        else:
+            timeline.certain(number, l_labels, strict)
+            timeline.possible(seeds, e_labels, strict)
+        for c in map(Crossing._make, timeline.by_parent.get(number, ())):
             arrival = int(e_labels[c.tail])
             if arrival == NEVER:
                 continue
@@ -376,7 +453,7 @@ def ancestors(timeline: Timeline, targets: Iterable[int], strict: bool) -> list[
     while todo:
         practice = todo.pop()
         if practice not in parents:
-            parents[practice] = {c[2].parent for c in timeline.crossings if c[2].child == practice}
+            parents[practice] = {x.parent for _, _, x in timeline.by_child.get(practice, ())}
             todo += parents[practice]
     oldest_first = tuple(TopologicalSorter(parents).static_order())
     for practice in reversed(oldest_first):
@@ -384,8 +461,8 @@ def ancestors(timeline: Timeline, targets: Iterable[int], strict: bool) -> list[
         if not seeds:
             continue
         timeline.mirrored(seeds, label, strict)
-        for tail, head, x in timeline.crossings:
-            if x.child == practice and label[head] < NEVER:
+        for tail, head, x in timeline.by_child.get(practice, ()):
+            if label[head] < NEVER:
                 # A label is the last day of a hop out, an adaptation bounds the day of a hop
                 # in: by the strict rule that is the day before.
                 held = -int(label[head])
@@ -405,9 +482,8 @@ def ancestors(timeline: Timeline, targets: Iterable[int], strict: bool) -> list[
 def clear(found: Spread) -> None:
     """Make the labels that a spread touched ``NEVER`` again."""
     for practice in found.practices:
-        for state in found.timeline.states(practice):
-            found.possible[state] = NEVER
-            found.certain[state] = NEVER
+        found.timeline.unsettle(practice, found.possible)
+        found.timeline.unsettle(practice, found.certain)
 
 
 def cross(x: Lineage, day: int, sure: bool) -> int | None:

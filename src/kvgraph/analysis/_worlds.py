@@ -83,7 +83,7 @@ def shares(
     tail = np.array([timeline.all.tail[e] for e in kept], dtype=np.int64)
     head = np.array([timeline.all.head[e] for e in kept], dtype=np.int64)
     practice_of = np.array([timeline.of_state(int(s))[0] for s in tail], dtype=np.int64)
-    proven = np.array([e in found.sure_rows for e in kept], dtype=bool)
+    proven = np.array([timeline.proven[e] for e in kept], dtype=bool)
     parts = [(p, np.flatnonzero(practice_of == p)) for p in found.practices]
     sure_parts = [(p, part[proven[part]]) for p, part in parts]
     states = list(found.reached())

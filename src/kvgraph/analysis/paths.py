@@ -42,17 +42,6 @@ WHY_COLUMNS: Final = (
     "breaks",
     "needed",
 )
-HOP_COLUMNS: Final = (
-    "transfer",
-    "practice",
-    "giver",
-    "receiver",
-    "earliest",
-    "latest",
-    "proven",
-)
-"""What the flows alone tell of a hop; the command line adds what the dataset tells."""
-
 _MOST_STEPS: Final = 200_000
 """Steps taken before a search gives up and says that it is not complete."""
 
@@ -147,7 +136,7 @@ def _best(
         for hops, layer in enumerate(layers):
             if len(rows) >= k or hops > longest or not complete:
                 break
-            if not s._within(layer, s.source, label[s.source]):
+            if not s.within(layer, s.source, label[s.source]):
                 continue
             of_length: dict[tuple[int, ...], tuple[tuple[Any, ...], tuple[Cell, ...]]] = {}
             for walk in s.walks(target, hops, sure=sure, deadline=HIGH, steps=steps):
@@ -189,7 +178,7 @@ def _best_arrival(s: Spread, walk: Walk) -> int:
     day, here = int(s.possible[s.source]), s.source
     for e in walk.edges:
         day = _cross_between(s, here, int(s.timeline.all.tail[e]), day)
-        arrival = s._arrival(e, day, sure=False)
+        arrival = s.arrival(e, day, sure=False)
         assert arrival is not None
         day, here = arrival, int(s.timeline.all.head[e])
     return _cross_between(s, here, walk.states[-1], day)

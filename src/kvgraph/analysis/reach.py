@@ -15,11 +15,11 @@ from typing import Any, Final
 import numpy as np
 
 from kvgraph.analysis import _worlds
-from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline
+from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline, walk_times
 from kvgraph.analysis._spread import Spread, ancestors, clear, spread
 from kvgraph.dates import show_day
 from kvgraph.errors import KvgraphError
-from kvgraph.flows import CERTAINTIES, HIGH, LOW, STAGES, Flows, Transfers
+from kvgraph.flows import CERTAINTIES, HIGH, IN, LOW, STAGES, Flows, Transfers
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.namespaces import shorten
 from kvgraph.words import word
@@ -36,6 +36,8 @@ COLUMNS: Final = (
     "transfers",
 )
 WORLD_COLUMNS: Final = ("share", "share_low", "share_high", "share_without_unproven")
+_MANY: Final = 20_000
+"""Transfers from which on the passes towards a target are compiled, where numba is there."""
 TIME_COLUMNS: Final = ("latest_departure", "fastest", "fewest_hops")
 
 
@@ -79,7 +81,9 @@ def reach(flows: Flows, question: Question, *, dataset: str = "") -> Table:
             "reach needs an actor to start from or to end at",
             hint="Say --from ACTOR or --to ACTOR, one of them.",
         )
-    timeline = Timeline(flows, lineage=question.lineage)
+    # Towards a target there is a pass for each source: compiling pays much earlier.
+    compiled = True if question.target is not None and len(flows.lo) >= _MANY else None
+    timeline = Timeline(flows, lineage=question.lineage, compiled=compiled)
     scope = Scope(timeline, question)
     rows: list[_Row] = []
     notes: dict[str, Cell] = {}
@@ -91,11 +95,10 @@ def reach(flows: Flows, question: Question, *, dataset: str = "") -> Table:
         found = spread(
             timeline, state, strict=question.strict, start=scope.start(state),
             possible=labels[0], certain=labels[1],
+            wanted=None if question.worlds else scope.goals,
         )  # fmt: skip
         # The source itself is no row, not even where its own practice comes back adapted.
-        targets = [
-            s for s in found.reached() if scope.wanted(s) and timeline.of_state(s)[1] != actor
-        ]
+        targets = [s for s in found.reached(scope.goals) if timeline.of_state(s)[1] != actor]
         if targets or question.target is None:
             contradictions += [_told(flows, c) for c in found.contradictions]
         share: Mapping[int, _worlds.Share | None] = {}
@@ -160,9 +163,10 @@ class Scope:
         assert asked is not None
         self.asked = asked
         self.group = self._group(asked)
-        self._wanted: frozenset[int] | None = None
+        self.goals: frozenset[int] | None = None
+        """The states that are to be rows; ``None`` for all."""
         if question.target is not None:
-            self._wanted = frozenset(s for a in self.group for s in timeline.of_actor(a))
+            self.goals = frozenset(s for a in self.group for s in timeline.of_actor(a))
 
     def _group(self, name: str) -> list[int]:
         """Give the actors that a name stands for at the level asked for."""
@@ -171,10 +175,6 @@ class Scope:
             return [self._actor[name]] if name in self._actor else []
         group = members.get(name, name)
         return [n for a, n in self._actor.items() if members.get(a) == group]
-
-    def wanted(self, state: int) -> bool:
-        """Tell whether a reached state is to be a row."""
-        return self._wanted is None or state in self._wanted
 
     def sources(self) -> Iterator[tuple[int, int]]:
         """Give each actor and state to start from: the practices that a giver gave."""
@@ -185,9 +185,9 @@ class Scope:
 
     def _source_states(self) -> Iterable[int]:
         given = self.timeline.given
-        if self._wanted is None:
+        if self.goals is None:
             return [s for a in self.group for s in self.timeline.of_actor(a) if given[s]]
-        states = ancestors(self.timeline, self._wanted, self.question.strict)
+        states = ancestors(self.timeline, self.goals, self.question.strict)
         own = set(self.group)
         return [s for s in states if given[s] and self.timeline.of_state(s)[1] not in own]
 
@@ -197,7 +197,7 @@ class Scope:
             return self.timeline.line(self.wanted_practice) if self.wanted_practice >= 0 else []
         t = self.transfers
         asked: set[int] = set()
-        if self._wanted is None:
+        if self.goals is None:
             for a in self.group:
                 for p in np.unique(t.practice[t.giver == a]):
                     asked.update(self.timeline.line(int(p)))
@@ -258,7 +258,7 @@ class Scope:
             show_time(t, worst),
             len(walk.edges),
             walk.crossings,
-            tuple(found.ids[e] for e in walk.edges),
+            tuple(map(found.ids.__getitem__, walk.edges)),
             *(share if share is not None else (None,) * len(WORLD_COLUMNS)),
             *(times if times is not None else (None,) * len(TIME_COLUMNS)),
         )
@@ -269,7 +269,7 @@ class Scope:
         """Say in words why there is no row."""
         t = self.transfers
         lang, actor = self.question.lang, shorten(self.asked)
-        role, column = ("gave", t.giver) if self._wanted is None else ("received", t.receiver)
+        role, column = ("gave", t.giver) if self.goals is None else ("received", t.receiver)
         own = np.isin(column, self.group)
         practice = self.question.practice
         if practice is not None:
@@ -280,8 +280,8 @@ class Scope:
             key = f"empty.unknown_practice_{role}"
             return word(key, lang, actor=actor, practice=shorten(practice))
         out = self.timeline.flows.left_out(own)
-        number = np.count_nonzero(own)
-        if sum(out.values()) == number:
+        if not (own & (self.timeline.flows.reason == IN)).any():
+            number = self.timeline.flows.count(own)
             reasons = ", ".join(f"{n} {word(f'reason.{r}', lang)}" for r, n in out.items() if n)
             key = f"empty.left_out_{role}"
             return word(key, lang, actor=actor, number=number, reasons=reasons)
@@ -313,7 +313,7 @@ def head_of(flows: Flows, question: Question, asked: np.ndarray, dataset: str) -
     if question.practice is not None:
         asked_for["asked_practice"] = shorten(question.practice)
     asked_for["lineage"] = question.lineage
-    asked_for["transfers_considered"] = int(np.count_nonzero(asked & (flows.reason == 0)))
+    asked_for["transfers_considered"] = flows.count(asked & (flows.reason == IN))
     return asked_for
 
 
@@ -332,9 +332,8 @@ def _told(flows: Flows, c: Any) -> dict[str, Cell]:
 
 def _unproven(found: Spread) -> int:
     """Count the transfers on the practices of a spread that no source proves."""
-    segments = found.timeline.all.segment
-    edges = sum(segments[p + 1] - segments[p] for p in found.practices)
-    return int(edges) - len(found.sure_rows)
+    segments, proven = found.timeline.all.segment, found.timeline.proven
+    return sum(not proven[e] for p in found.practices for e in range(segments[p], segments[p + 1]))
 
 
 def _rolled_up(rows: Sequence[_Row], scope: Scope) -> list[_Row]:
@@ -363,57 +362,16 @@ def _rolled_up(rows: Sequence[_Row], scope: Scope) -> list[_Row]:
 
 
 def _times(found: Spread) -> dict[int, tuple[Cell, Cell, Cell]]:
-    """Give latest departure, fastest and fewest hops within the source practice (Wu et al. 2014).
-
-    They are defined for point dates only: a practice with an interval among its transfers
-    has none of them.
-    """
-    timeline, e = found.timeline, found.timeline.all
-    practice = timeline.of_state(found.source)[0]
-    first, last = int(e.segment[practice]), int(e.segment[practice + 1])
-    if any(e.lo[k] != e.hi[k] or e.lo[k] == LOW for k in range(first, last)):
-        return {}
-    departure: dict[int, int] = {}
-    hops: dict[int, int] = {found.source: 0}
-    fastest: dict[int, int] = {}
-    begun = int(found.possible[found.source])
-    k = first
-    while k < last:
-        day = int(e.lo[k])
-        end = k
-        while end < last and e.lo[end] == day:
-            end += 1
-        # Strictly later hops see only what was there before this day; otherwise the day's
-        # own transfers may follow one another, in any order, until nothing changes.
-        seen = (dict(departure), dict(hops)) if found.strict else (departure, hops)
-        changed = True
-        while changed:
-            changed = False
-            for j in range(k, end):
-                tail, head = int(e.tail[j]), int(e.head[j])
-                if tail == found.source:
-                    if begun > day or (found.strict and begun == day):
-                        continue
-                    left = day
-                elif tail in seen[0]:
-                    left = seen[0][tail]
-                else:
-                    continue
-                if head == found.source:
-                    continue
-                better = left > departure.get(head, LOW)
-                fewer = seen[1][tail] + 1 < hops.get(head, 1 << 60)
-                quicker = day - left < fastest.get(head, 1 << 62)
-                if better:
-                    departure[head] = left
-                if fewer:
-                    hops[head] = seen[1][tail] + 1
-                if quicker:
-                    fastest[head] = day - left
-                changed |= (better or fewer or quicker) and not found.strict
-        k = end
+    """Give latest departure, fastest and fewest hops of each state, as cells."""
+    timeline = found.timeline
     t = timeline.flows.transfers
-    return {s: (show_time(t, departure[s]), _span(t, fastest[s]), hops[s]) for s in departure}
+    begun = int(found.possible[found.source])
+    return {
+        state: (show_time(t, departure), _span(t, fastest), hops)
+        for state, (departure, fastest, hops) in walk_times(
+            timeline, found.source, begun, found.strict
+        ).items()
+    }
 
 
 def _span(t: Transfers, ticks: int) -> Cell:

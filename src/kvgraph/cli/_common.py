@@ -131,19 +131,34 @@ def emit(table: Tabular, format_name: str, output: Path | None) -> None:
 def write_out(write: Callable[[IO[str]], None], output: Path | None) -> None:
     """Let a function write to a file (aside, then renamed) or to the standard output.
 
-    :raises KvgraphError: if the file cannot be written.
+    :raises KvgraphError: if it cannot be written.
     """
     if output is None:
-        write(sys.stdout)
+        try:
+            write(sys.stdout)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise  # the reader has enough, which is no error
+        except OSError as error:
+            raise KvgraphError(
+                f"the answer cannot be written: {error.strerror or error}",
+                hint="Check where the standard output goes, and whether the disk is full.",
+            ) from error
         return
     from kvgraph.aside import write_aside
 
+    with writing(output), write_aside(output) as stream:
+        write(stream)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell of a file that cannot be written by its name."""
     try:
-        with write_aside(output) as stream:
-            write(stream)
+        yield
     except OSError as error:
         raise KvgraphError(
-            f"{output} cannot be written: {error.strerror or error}",
+            f"{path} cannot be written: {error.strerror or error}",
             hint="Check that the folder is there and may be written to.",
         ) from error
 

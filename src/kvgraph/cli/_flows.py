@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from kvgraph.cli._common import day_of, say
 from kvgraph.cli._stores import open_dataset
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from kvgraph.analysis.reach import Question
     from kvgraph.flows import Flows
     from kvgraph.store import Dataset
+
+_MOST_DIGITS = 30
+"""The order of magnitude beyond which no time of an edge table lies."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,6 +77,9 @@ def ask(options: Mapping[str, Any]) -> Asked:
     dataset: Dataset | None = None
     members: Mapping[str, str] | None = None
     level = options.get("level") or "actor"
+    seed = options.get("seed") or 0
+    if seed < 0:
+        raise KvgraphError("--seed is a number from 0 on", hint="Say --seed 0.")
     if options["edges"] is not None:
         transfers = _edges(options)
         digest = ""
@@ -108,7 +115,7 @@ def ask(options: Mapping[str, Any]) -> Asked:
         lineage=not options["no_lineage"],
         from_adoption=options["from_adoption"],
         worlds=options.get("worlds") or 0,
-        seed=options.get("seed") or 0,
+        seed=seed,
         window=Window(*window),
         times=bool(options.get("times")),
         level=level,
@@ -125,12 +132,23 @@ def _edges(options: Mapping[str, Any]) -> Any:
     from kvgraph.store import FORMATS
 
     path: Path = options["edges"]
+    if _said("store_path"):
+        raise KvgraphError(
+            "--store does not go with --edges, which needs no store",
+            hint="Leave one of them out.",
+        )
     if options.get("level") not in (None, "actor"):
         raise KvgraphError(
             "--level needs a store: an edge table does not say what its actors are part of",
             hint="Leave --level out, or build a store from a package.",
         )
     if path.suffix.lower() in FORMATS:
+        for name in ("columns", "undirected", "time"):
+            if options.get(name):
+                raise KvgraphError(
+                    f"--{name} goes with a csv of edges, and {path.name} is RDF",
+                    hint="Leave it out.",
+                )
         return f.draw_file(path)
     for name in ("with_planned", "with_abandoned", "with_exposure", "from_adoption"):
         if options.get(name):
@@ -138,6 +156,16 @@ def _edges(options: Mapping[str, Any]) -> Any:
                 f"--{name.replace('_', '-')} needs a store: every row of an edge table is proven",
                 hint="Leave it out.",
             )
+    if _said("stage") and options["stage"] != "adopted":
+        raise KvgraphError(
+            "--stage needs a store: every row of an edge table counts as having moved",
+            hint="Leave it out.",
+        )
+    if options["no_lineage"]:
+        raise KvgraphError(
+            "--no-lineage needs a store: an edge table knows of no adaptations",
+            hint="Leave it out.",
+        )
     if options.get("min_certainty"):
         raise KvgraphError("--min-certainty needs a store", hint="Leave it out.")
     columns = {}
@@ -155,6 +183,13 @@ def _edges(options: Mapping[str, Any]) -> Any:
     for sentence in table.said:
         say(f"note: {sentence}")
     return f.from_edges(table)
+
+
+def _said(name: str) -> bool:
+    """Tell whether an option was given on the command line, not left to its default."""
+    context = click.get_current_context(silent=True)
+    source = context.get_parameter_source(name) if context is not None else None
+    return source is ParameterSource.COMMANDLINE
 
 
 def _thing(
@@ -187,14 +222,27 @@ def _time(text: str | None, transfers: Any, *, last: bool) -> int | None:
     """Read a time option: a date, or a number where the table's times are numbers."""
     if text is None or not transfers.numeric:
         return day_of(text, last=last)
-    from decimal import Decimal, InvalidOperation
+    from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+
+    from kvgraph.flows import HIGH
 
     try:
-        return int(Decimal(text) * transfers.scale)
-    except (InvalidOperation, ValueError, OverflowError) as error:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
         raise KvgraphError(
             f'"{text}" is not a number, as the times of this table are', hint="Write it as 12."
-        ) from error
+        )
+    # Beyond half of what is open a day could not be told from an open bound. Compared by
+    # its size first: 1e999999 written out would take all memory.
+    if number.adjusted() > _MOST_DIGITS or abs(number * transfers.scale) > HIGH // 2:
+        raise KvgraphError(
+            f'"{text}" is too large a time', hint="Write a number near those of the table."
+        )
+    # The last time known of lies not after what was said, the first not before it.
+    rounding = ROUND_FLOOR if last else ROUND_CEILING
+    return int((number * transfers.scale).to_integral_value(rounding))
 
 
 def _horizon(options: Mapping[str, Any], transfers: Any, dataset: Dataset | None) -> int | None:

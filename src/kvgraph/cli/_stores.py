@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,16 +60,17 @@ def build_store(
     :raises FaultyInputError: if anything is faulty; nothing is written then.
     """
     from kvgraph.aside import write_aside
+    from kvgraph.cli._common import writing
     from kvgraph.errors import FaultyInputError
     from kvgraph.graph.assemble import assemble
     from kvgraph.readers.tables import check_references
     from kvgraph.store import Dataset, create
 
     with progress() as step:
-        packages, faults = _read(names, step)
+        refused: set[tuple[str, str | None]] = set()
+        packages, faults = _read(names, step, refused)
         step("checking references")
-        if not faults:
-            faults = check_references(packages)
+        faults += check_references(packages, refused)
         if faults:
             raise FaultyInputError(
                 f"{len(faults)} faults; nothing was written", faults,
@@ -78,37 +80,71 @@ def build_store(
         step(f"writing {output}")
         with create(output, replace=replace) as write:
             write(store, about)
-        if dump is not None:
-            step(f"writing {dump}")
-            with write_aside(dump, "wb") as stream:
-                stream.writelines(Dataset(store).dump())
+            # Inside, so that a dump that cannot be written leaves no new store behind.
+            if dump is not None:
+                step(f"writing {dump}")
+                with writing(dump), write_aside(dump, "wb") as stream:
+                    stream.writelines(Dataset(store).dump())
         step("done")
     return about
 
 
-def _read(names: Sequence[str], step: Callable[[str], None]) -> tuple[list[Package], list[Fault]]:
-    """Read the packages named and what they need, those needed first."""
+def _read(
+    names: Sequence[str], step: Callable[[str], None], refused: set[tuple[str, str | None]]
+) -> tuple[list[Package], list[Fault]]:
+    """Read the packages named and what they need, those needed first.
+
+    What a package needs is looked for among the shipped packages, then from the package's
+    own folder, then beside it. ``refused`` takes the ids of the rows that were refused.
+
+    :raises KvgraphError: if two packages go by the same name.
+    """
     from kvgraph import resources
+    from kvgraph.errors import KvgraphError
     from kvgraph.readers.tables import read_package
 
     shipped = {f.name: f for f in resources.package_folders()}
-    done: dict[str, Package | None] = {}
+    begun: set[Path] = set()
+    done: dict[Path, Package] = {}
+    needed: dict[Path, list[Path]] = {}
+    shown_as: dict[Path, str] = {}
     faults: list[Fault] = []
 
-    def visit(name: str) -> None:
-        folder = shipped.get(name, Path(name))
-        key = folder.name
-        if key in done:
-            return
-        done[key] = None
-        step(f"reading {name}")
-        package, found = read_package(folder, shown=f"data/{name}" if name in shipped else name)
-        for need in package.needs:
-            visit(need)
-        done.pop(key)
-        done[key] = package
+    def visit(folder: Path, shown: str) -> Path:
+        # Two folders may have one last name, so that only the whole path tells them apart.
+        key = folder.resolve()
+        if key in begun:
+            return key
+        begun.add(key)
+        step(f"reading {shown}")
+        package, found = read_package(folder, shown=shown, refused=refused)
+        needed[key] = [visit(*find(need, folder)) for need in package.needs]
+        done[key], shown_as[key] = package, shown
         faults.extend(found)
+        return key
+
+    def find(name: str, inside: Path | None = None) -> tuple[Path, str]:
+        if name in shipped:
+            return shipped[name], f"data/{name}"
+        if inside is None:
+            return Path(name), name
+        places = (inside / name, inside.resolve().parent / name)
+        place = next((p for p in places if (p / "package.toml").is_file()), places[0])
+        return place, str(place)
 
     for name in names or shipped:
-        visit(name)
-    return [package for package in done.values() if package is not None], faults
+        visit(*find(name))
+    first: dict[str, Path] = {}
+    for key, package in done.items():
+        other = first.setdefault(package.name, key)
+        if other != key:
+            raise KvgraphError(
+                f'{shown_as[other]} and {shown_as[key]} are both called "{package.name}"',
+                hint="Give one of them another name in its package.toml.",
+            )
+    # A need may be given as a path; the graph tells the name of what was found there.
+    packages = [
+        dataclasses.replace(package, needs=tuple(done[need].name for need in needed[key]))
+        for key, package in done.items()
+    ]
+    return packages, faults

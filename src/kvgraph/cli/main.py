@@ -11,6 +11,7 @@ interrupted.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import threading
@@ -77,9 +78,13 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and end the process."""
     outcome: list[int] = []
-    thread = threading.Thread(target=lambda: outcome.append(_run(sys.argv[1:])), daemon=True)
-    thread.start()
     try:
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal without some letter gets its number, and not a traceback.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        thread = threading.Thread(target=lambda: outcome.append(_run(sys.argv[1:])), daemon=True)
+        thread.start()
         thread.join()
     except KeyboardInterrupt:
         from kvgraph.aside import abandon_all
@@ -97,6 +102,7 @@ def _run(arguments: list[str]) -> int:
     """Run one command and give the exit code; every error ends here, in words."""
     from kvgraph.errors import FaultyInputError, KvgraphError
 
+    output = sys.stdout
     try:
         result: Any = cli.main(arguments, prog_name="kvgraph", standalone_mode=False)
         sys.stdout.flush()
@@ -108,12 +114,16 @@ def _run(arguments: list[str]) -> int:
     except click.Abort:
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone, as `| head` does: nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        return _reader_gone()
+    except SystemExit as stop:
+        # click makes this of a broken pipe even where it was asked to leave errors alone, and
+        # has then put something in the place of the standard output.
+        if sys.stdout is not output:
+            return _reader_gone()
+        return stop.code if isinstance(stop.code, int) else 2 if stop.code else 0
     except OSError as error:
-        # What is opened by name is named by those who open it; this is the output itself.
-        click.echo(f"error: the answer cannot be written: {error.strerror or error}", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {where}{error.strerror or error}", err=True)
         return 2
     except KvgraphError as error:
         if isinstance(error, FaultyInputError):
@@ -125,3 +135,9 @@ def _run(arguments: list[str]) -> int:
             click.echo(f"hint: {error.hint}", err=True)
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _reader_gone() -> int:
+    """End well where the reader of our output has gone, as `| head` does: nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0

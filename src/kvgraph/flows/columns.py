@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -67,7 +68,8 @@ class Transfers:
     abandoned, -2 refused), ``certainty`` 1 low, 2 medium, 3 high, 0 not said. ``attained``
     lists dated or undated attainments as (transfer, rank, latest day). ``adopted`` gives
     the interval of an actor's own adoption by (practice, actor). ``timed`` is false for an
-    edge table, where every row is proven and no stage is known.
+    edge table, where every row is proven and no stage is known. ``blank`` tells which have
+    neither a start nor an end, which bounds that are open do not tell: ``../2009`` is a start.
     """
 
     practices: tuple[str, ...]
@@ -89,6 +91,12 @@ class Transfers:
     staged: bool = True
     scale: int = 1
     numeric: bool = False
+    blank: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def __post_init__(self) -> None:
+        """Take transfers of which no bound is known for blank where nothing else is said."""
+        if len(self.blank) != len(self.begin):
+            object.__setattr__(self, "blank", (self.begin == LOW) & (self.end == HIGH))
 
     def __len__(self) -> int:
         """Give the number of transfers, exposures included."""
@@ -120,14 +128,17 @@ class Flows:
 
     def left_out(self, asked: NDArray[np.bool_]) -> dict[str, int]:
         """Count those that take no part, by reason; planned and abandoned are always told."""
-        counts = np.bincount(self.reason[asked], minlength=len(REASONS))
+        counts = [self.count(asked & (self.reason == number)) for number in range(len(REASONS))]
         return {
-            name: int(counts[number])
+            name: counts[number]
             for number, name in enumerate(REASONS)
             if number != IN and (counts[number] or number in (PLANNED, ABANDONED))
         }
 
     def undated(self, asked: NDArray[np.bool_]) -> int:
         """Count those with neither a start nor an end."""
-        t = self.transfers
-        return int(np.count_nonzero(asked & (t.begin == LOW) & (t.end == HIGH)))
+        return self.count(asked & self.transfers.blank)
+
+    def count(self, mask: NDArray[np.bool_]) -> int:
+        """Count transfers; one to several receivers has a place for each, and counts once."""
+        return len(set(compress(self.transfers.ids, mask.tolist())))

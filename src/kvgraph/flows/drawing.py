@@ -78,6 +78,9 @@ _SIDE: Final = (
 )
 """The properties of everything around the transfers: few, so they are read one by one."""
 
+_DATED: Final = ("startAsWorded", "endAsWorded", "latestBegin", "earliestEnd")
+"""What tells that a transfer has a start or an end, where its outer bounds are open."""
+
 Pivot = dict[str, dict[str, list[str]]]
 """Values by property and subject."""
 
@@ -107,7 +110,15 @@ def draw(dataset: Dataset) -> Transfers:
             node, term = ox.NamedNode(subject), ox.NamedNode(KV + name)
             for quad in dataset.store.quads_for_pattern(node, term, None):
                 side[name].setdefault(subject, []).append(quad.object.value)  # type: ignore[union-attr]
-    transfers = _assemble(drawn, side)
+    # Few lack both outer bounds, as a rule: only they are asked for what else dates them.
+    terms = [ox.NamedNode(KV + name) for name in _DATED]
+    held = [x for x in terms if next(dataset.store.quads_for_pattern(None, x, None), None)]
+
+    def dated(subject: str) -> bool:
+        node = ox.NamedNode(subject)
+        return any(next(dataset.store.quads_for_pattern(node, x, None), None) for x in held)
+
+    transfers = _assemble(drawn, side, dated)
     if kept is not None:
         keep(kept, transfers)
     return transfers
@@ -230,6 +241,7 @@ class _Harvest:
         self._things, self._values = _Book(), _Book()
         self._whose = {name: array("i") for name in _HARVESTED}
         self._what = {name: array("i") for name in _HARVESTED}
+        self._dated = array("i")
         self._side: Pivot = {name: {} for name in _SIDE if name not in _WITH_TRANSFERS}
 
     def take(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
@@ -239,9 +251,13 @@ class _Harvest:
             KV + name: (self._whose[name].append, self._what[name].append) for name in _HARVESTED
         }.get
         side = {KV + name: of_name for name, of_name in self._side.items()}.get
+        tells = {KV + name for name in _DATED}
+        dated = self._dated.append
         last, number = "", -1
         for triple in triples:
             name = triple.predicate.value
+            if name in tells:
+                dated(thing(triple.subject.value))  # type: ignore[union-attr]
             pair = column(name)
             if pair is not None:
                 subject = triple.subject.value  # type: ignore[union-attr]
@@ -284,7 +300,10 @@ class _Harvest:
             between[len(giver) :],
             *_meant(single, values),
         )
-        return _assemble(drawn, _once(self._side) | self._with_transfers(things, values))
+        dated = np.zeros(len(things), dtype=bool)
+        dated[np.array(self._dated, np.int32)] = True
+        side = _once(self._side) | self._with_transfers(things, values)
+        return _assemble(drawn, side, lambda subject: bool(dated[self._things.one(subject)]))
 
     def _column(self, name: str) -> tuple[Codes, Codes]:
         """Give whose and what of a property, as they came; what is said twice counts once."""
@@ -330,8 +349,11 @@ def _once(side: Pivot) -> Pivot:
     }
 
 
-def _assemble(drawn: _Drawn, side: Pivot) -> Transfers:
-    """Add to the documented transfers what stands around them."""
+def _assemble(drawn: _Drawn, side: Pivot, dated: Callable[[str], bool]) -> Transfers:
+    """Add to the documented transfers what stands around them.
+
+    ``dated`` tells of a subject without outer bounds whether it has a start or an end.
+    """
     exposures = list(_exposures(side))
     practice_book, actor_book = drawn.practices, drawn.actors
     n = len(drawn.ids)
@@ -353,20 +375,27 @@ def _assemble(drawn: _Drawn, side: Pivot) -> Transfers:
     origin = np.full(len(practice_book), LOW, dtype=np.int64)
     for number, (earliest, _) in origins.items():
         origin[number] = earliest
+    ids = (*drawn.ids, *(e[0] for e in exposures))
+    begin = joined(drawn.begin, extra[4] if extra else ones, np.int64)
+    end = joined(drawn.end, extra[5] if extra else ones, np.int64)
+    blank = (begin == LOW) & (end == HIGH)
+    for place in np.flatnonzero(blank).tolist():
+        blank[place] = not dated(ids[place])
     return Transfers(
         practices=practice_book.names(),
         actors=actor_book.names(),
-        ids=(*drawn.ids, *(e[0] for e in exposures)),
+        ids=ids,
         practice=joined(drawn.practice, p, np.int32),
         giver=joined(drawn.giver, u, np.int32),
         receiver=joined(drawn.receiver, v, np.int32),
-        begin=joined(drawn.begin, extra[4] if extra else ones, np.int64),
-        end=joined(drawn.end, extra[5] if extra else ones, np.int64),
+        begin=begin,
+        end=end,
         told=joined(drawn.told, ones * HIGH, np.int64),
         rank=joined(drawn.rank, ones, np.int32),
         certainty=joined(drawn.certainty, ones * 0, np.int32),
         exposure=joined(np.zeros(n, dtype=bool), ones, np.bool_),
         origin=origin,
+        blank=blank,
         attained=attained,
         lineage=tuple(lineage),
         adopted=adopted,
@@ -582,6 +611,7 @@ def from_edges(edges: EdgeTable) -> Transfers:
         certainty=nothing,
         exposure=np.zeros(n, dtype=bool),
         origin=np.full(len(practice_book), LOW, dtype=np.int64),
+        blank=np.array(edges.blank, dtype=bool),
         staged=False,
         scale=edges.scale,
         numeric=edges.numeric,

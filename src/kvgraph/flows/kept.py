@@ -10,7 +10,7 @@ import numpy as np
 from kvgraph.flows.columns import Lineage, Transfers
 from kvgraph.store import Dataset
 
-_KEPT_FORMAT: Final = 1
+_KEPT_FORMAT: Final = 2
 
 
 def kept_path(dataset: Dataset) -> Path | None:
@@ -28,7 +28,7 @@ def keep(path: Path, t: Transfers) -> None:
         name: getattr(t, name)
         for name in (
             "practice", "giver", "receiver", "begin", "end", "told", "rank", "certainty",
-            "exposure", "origin",
+            "exposure", "origin", "blank",
         )
     }  # fmt: skip
     for name in ("practices", "actors", "ids"):
@@ -71,6 +71,7 @@ def load(path: Path) -> Transfers | None:
                 certainty=kept["certainty"],
                 exposure=kept["exposure"],
                 origin=kept["origin"],
+                blank=kept["blank"],
                 attained=tuple((int(a), int(b), int(c)) for a, b, c in kept["attained"]),
                 lineage=tuple(Lineage(*map(int, row)) for row in kept["lineage"]),
                 adopted={(int(p), int(a)): (int(x), int(y)) for p, a, x, y in kept["adopted"]},

@@ -41,10 +41,12 @@ def moments(
     A transfer is *proven* if a source says that its receiver reached the stage or more: by
     its status, or by an attainment. It then moved between the earliest day of its start
     (else of the practice's origin, else open) and the earliest of: the latest day of its
-    end, of its status's as-of date, of a dated attainment of the stage or beyond; else the
-    horizon. Any other transfer that had begun may have moved at any day from its start to
-    the horizon, or never. Planned, abandoned and refused ones are left out unless they are
-    asked for, and then count as not proven. A status told of before the start is a plan.
+    end, of its status's as-of date where the status itself proves the stage, of a dated
+    attainment of the stage or beyond; else the horizon. A status short of the stage says
+    nothing of the day on which the stage was reached, so its as-of date bounds nothing. Any
+    other transfer that had begun may have moved at any day from its start to the horizon,
+    or never. Planned, abandoned and refused ones are left out unless they are asked for,
+    and then count as not proven. A status told of before the start is a plan.
 
     :param horizon: the last day that anything is known of; ``None`` is open.
     :raises KvgraphError: for exposure together with a stage beyond ``visited``.
@@ -101,7 +103,7 @@ def _documented(t: Transfers) -> Transfers:
         name: getattr(t, name)[:n]
         for name in (
             "ids", "practice", "giver", "receiver", "begin", "end", "told", "rank",
-            "certainty", "exposure",
+            "certainty", "exposure", "blank",
         )
     }  # fmt: skip
     return replace(t, **columns)

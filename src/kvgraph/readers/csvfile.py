@@ -18,6 +18,7 @@ class CsvFile:
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, list[str]], ...]
+    delimiter: str = ","
 
 
 def read_csv(path: Path, name: str = "") -> CsvFile:
@@ -54,18 +55,18 @@ def read_csv(path: Path, name: str = "") -> CsvFile:
         line = text[: text.index("\0")].count("\n") + 1
         fault = Fault(shown, line, "", "", "holds a NUL character", "Save the file as plain CSV.")
         raise FaultyInputError(f"{shown} is not a text file", [fault])
-    rows = list(_rows(text, shown))
+    first_line = next((line for line in io.StringIO(text, None) if line.strip(" ,;\t\n")), "")
+    delimiter = max(",;\t", key=first_line.count)
+    rows = list(_rows(text, shown, delimiter))
     if not rows:
         fault = Fault(shown, 1, "", "", "has no header", "The first line names the columns.")
         raise FaultyInputError(f"{shown} is empty", [fault])
     header = tuple(cell.strip() for cell in rows[0][1])
-    return CsvFile(shown, header, tuple(rows[1:]))
+    return CsvFile(shown, header, tuple(rows[1:]), delimiter)
 
 
-def _rows(text: str, shown: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, shown: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the line on which it starts."""
-    first_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
     csv.field_size_limit(1 << 27)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from kvgraph.dates import read_date, show_day
 from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
@@ -36,7 +36,8 @@ class EdgeTable:
     """The edges of a table: who gave, who received, what, and between which times.
 
     ``lo`` and ``hi`` are day numbers, or the table's own numbers times ``scale``; ``None``
-    is open. ``said`` lists what the reader decided by itself and the user should know.
+    is open, and ``blank`` tells which rows have neither a start nor an end cell. ``said``
+    lists what the reader decided by itself and the user should know.
     """
 
     giver: tuple[str, ...]
@@ -48,6 +49,7 @@ class EdgeTable:
     numeric: bool
     scale: int
     said: tuple[str, ...]
+    blank: tuple[bool, ...] = ()
 
 
 def read_edges(
@@ -60,8 +62,9 @@ def read_edges(
     """Read a csv of dated edges.
 
     ``columns`` names the header of a column outright (``{"giver": "ego_id"}``). Times are
-    numbers if every filled cell of the time columns is a plain number, else EDTF; ``time``
-    decides. Without an end column a row's moment is its start cell alone; with one, a blank
+    numbers if most filled cells of the time columns are plain numbers and EDTF would not read
+    more of them, else EDTF; ``time`` decides. Where ``;`` parts the cells, a number may have
+    a decimal comma. Without an end column a row's moment is its start cell alone; with one, a blank
     end is open. ``undirected`` doubles each row.
 
     :raises KvgraphError: if the file cannot be read or a named column is not in it.
@@ -72,7 +75,7 @@ def read_edges(
     numeric = _is_numeric(file, places) if time is None else time == "number"
     scale = _scale(file, places) if numeric else 1
     faults: list[Fault] = []
-    rows: list[tuple[str, str, str, int | None, int | None, str]] = []
+    rows: list[_Row] = []
     seen: dict[str, int] = {}
     for line, cells in file.rows:
         if any(c.strip() for c in cells[len(file.header) :]):
@@ -86,6 +89,8 @@ def read_edges(
         }
         before = len(faults)
         _check_ends(file, line, cell, faults)
+        if numeric:
+            cell |= {name: _plain(file, cell[name]) for name in ("start", "end") if name in cell}
         lo, hi = _moment(file, line, cell, numeric, scale, faults)
         # A row without an id goes by its line, in words where others have ids of their own.
         identifier = cell.get("id") or (f"row {line}" if "id" in places else str(line))
@@ -95,20 +100,42 @@ def read_edges(
             faults.append(Fault(file.name, line, "id", identifier, problem, hint))
         seen.setdefault(identifier, line)
         if len(faults) == before:
-            rows.append(
-                (cell["giver"], cell["receiver"], cell.get("practice", ""), lo, hi, identifier)
-            )
+            blank = not cell.get("start") and not cell.get("end")
+            practice = cell.get("practice", "")
+            rows.append(_Row(cell["giver"], cell["receiver"], practice, lo, hi, identifier, blank))
     if faults:
         raise FaultyInputError(f"{file.name} has {len(faults)} faults", faults)
     if undirected:
         said.append("each row is read in both directions")
         rows = [
-            row
-            for u, v, p, lo, hi, i in rows
-            for row in ((u, v, p, lo, hi, i), (v, u, p, lo, hi, i))
+            one
+            for row in rows
+            for one in (row, row._replace(giver=row.receiver, receiver=row.giver))
         ]
-    giver, receiver, practice, low, high, ids = zip(*rows, strict=True) if rows else ((),) * 6
-    return EdgeTable(giver, receiver, practice, low, high, ids, numeric, scale, tuple(said))
+    return EdgeTable(
+        giver=tuple(row.giver for row in rows),
+        receiver=tuple(row.receiver for row in rows),
+        practice=tuple(row.practice for row in rows),
+        lo=tuple(row.lo for row in rows),
+        hi=tuple(row.hi for row in rows),
+        ids=tuple(row.id for row in rows),
+        numeric=numeric,
+        scale=scale,
+        said=tuple(said),
+        blank=tuple(row.blank for row in rows),
+    )
+
+
+class _Row(NamedTuple):
+    """One row, read."""
+
+    giver: str
+    receiver: str
+    practice: str
+    lo: int | None
+    hi: int | None
+    id: str
+    blank: bool
 
 
 def _places(file: CsvFile, named: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
@@ -158,9 +185,33 @@ def _times(file: CsvFile, places: Mapping[str, int]) -> Sequence[str]:
 
 
 def _is_numeric(file: CsvFile, places: Mapping[str, int]) -> bool:
-    """Tell whether every filled time is a plain number."""
+    """Tell whether the times are plain numbers, but perhaps for a few faulty ones."""
     cells = _times(file, places)
-    return bool(cells) and all(_number(c) is not None for c in cells)
+    others = [c for c in cells if _number(_plain(file, c)) is None]
+    if len(others) * 2 >= len(cells):
+        return False
+    # Years among months are numbers too: what reads more of the cells is what was meant.
+    undated = 0
+    for cell in cells:
+        if undated >= len(others):
+            return True
+        undated += not _is_date(cell)
+    return undated >= len(others)
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a text can be read as EDTF."""
+    try:
+        read_date(text)
+    except DateError:
+        return False
+    return True
+
+
+def _plain(file: CsvFile, text: str) -> str:
+    """Give a number with a point for its decimal comma, where a comma parts no cells."""
+    pointed = text.replace(",", ".")
+    return pointed if file.delimiter == ";" and _number(pointed) is not None else text
 
 
 def _number(text: str) -> Decimal | None:
@@ -172,7 +223,7 @@ def _scale(file: CsvFile, places: Mapping[str, int]) -> int:
     """Give the least power of ten that makes all times of the table whole."""
     digits = 0
     for cell in set(_times(file, places)):
-        number = _number(cell)
+        number = _number(_plain(file, cell))
         if number is not None:
             exponent = number.normalize().as_tuple().exponent
             digits = max(digits, -int(exponent))

@@ -7,12 +7,16 @@ cell may hold comes from tables.toml and the code lists, and is written nowhere 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
+
+import pyoxigraph as ox
 
 from kvgraph import tables, vocabulary
 from kvgraph.dates import read_date, read_day, show_day
@@ -24,20 +28,36 @@ from kvgraph.tables import Column, TableDefinition
 _ACYCLIC: Final = (("actors", "part_of"), ("practices", "derived_from"), ("networks", "succeeds"))
 """The references that may not lead back to where they began."""
 
+_ABOUT: Final = (
+    "name", "version", "title", "description", "licence", "needs", "rights_note", "citation",
+    "synthetic", "compiled",
+)  # fmt: skip
+"""The keys of a package.toml."""
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A BCP 47 tag, as far as it is of use here."""
+
 _PROVEN_AT_LEAST: Final = 2
 """The status rank from which on a source says that something was reached (piloted)."""
 
 
-def read_package(folder: Path, *, shown: str = "") -> tuple[Package, list[Fault]]:
+def read_package(
+    folder: Path, *, shown: str = "", refused: set[tuple[str, str | None]] | None = None
+) -> tuple[Package, list[Fault]]:
     """Read a package folder: what it says of itself, its good records, and every fault.
 
     References are checked by :func:`check_references`, when all packages have been read.
+    ``refused`` takes table and id of each row that was refused, and ``None`` as the id where
+    the ids of a table could not be read at all.
 
     :raises KvgraphError: if the folder has no readable package.toml.
     """
     shown = shown or str(folder)
-    about = _read_about(folder, shown)
-    faults: list[Fault] = []
+    raw = _read_about(folder, shown)
+    faults = list(_check_about(raw, f"{shown}/package.toml"))
+    wrong = {fault.column for fault in faults}
+    about = {name: value for name, value in raw.items() if name not in wrong}
+    refused = set() if refused is None else refused
     records: list[Record] = []
     known = tables.definitions()
     for path in sorted(folder.glob("*.csv"), key=lambda p: _position(p.stem)):
@@ -52,17 +72,19 @@ def read_package(folder: Path, *, shown: str = "") -> tuple[Package, list[Fault]
                     hint + "The tables are: " + ", ".join(known) + ".",
                 )
             )  # fmt: skip
+            refused |= {(table, None) for table in close}
             continue
         try:
-            records += read_table(path, definition, name, faults)
+            records += read_table(path, definition, name, faults, refused)
         except FaultyInputError as error:
             faults += error.faults
+            refused.add((definition.name, None))
     title, description = about.get("title", {}), about.get("description", {})
     package = Package(
         name=about.get("name", folder.name),
-        version=str(about.get("version", "")),
-        title=title if isinstance(title, dict) else {"en": str(title)},
-        description=description if isinstance(description, dict) else {"en": str(description)},
+        version=about.get("version", ""),
+        title=title if isinstance(title, dict) else {"en": title},
+        description=description if isinstance(description, dict) else {"en": description},
         licence=about.get("licence", ""),
         needs=tuple(about.get("needs", ())),
         rights_note=about.get("rights_note", ""),
@@ -74,14 +96,24 @@ def read_package(folder: Path, *, shown: str = "") -> tuple[Package, list[Fault]
 
 
 def read_table(
-    path: Path, definition: TableDefinition, shown: str, faults: list[Fault]
+    path: Path,
+    definition: TableDefinition,
+    shown: str,
+    faults: list[Fault],
+    refused: set[tuple[str, str | None]],
 ) -> list[Record]:
     """Read one csv file of a table; give its good records and add its faults to the list.
+
+    The ids of its other rows are added to ``refused``.
 
     :raises FaultyInputError: if the file as a whole cannot be read.
     """
     file = read_csv(path, shown)
     columns = _columns(file.header, definition, shown, faults)
+    # A column that is missing is one fault, told above, and not one more in every row.
+    missing = {c.name for c in definition.columns if c.required and c not in columns}
+    if "id" in missing:
+        refused.add((definition.name, None))
     records: list[Record] = []
     seen: dict[tuple[Any, ...], int] = {}
     for row, cells in file.rows:
@@ -90,14 +122,16 @@ def read_table(
             problem = f"has {len(cells)} cells, the header has {len(columns)}"
             hint = "A cell that holds the delimiter needs quotes."
             faults.append(Fault(shown, row, "", "", problem, hint))
+            refused.add((definition.name, _id(cells, columns)))
             continue
         raw = {
             column.name: cell.strip()
             for column, cell in zip(columns, cells, strict=False)
             if column is not None and cell.strip()
         }
-        values = _read_row(raw, definition, shown, row, faults)
-        if len(faults) > before:
+        values = _read_row(raw, definition, shown, row, faults, missing)
+        if len(faults) > before or missing:
+            refused.add((definition.name, _id(cells, columns)))
             continue
         record = Record(definition.name, values, shown, row)
         faults += _check_row(record, definition, raw)
@@ -114,7 +148,15 @@ def read_table(
         seen.setdefault(identity, row)
         if len(faults) == before:
             records.append(record)
+        else:
+            refused.add((definition.name, _id(cells, columns)))
     return records
+
+
+def _id(cells: Sequence[str], columns: Sequence[Column | None]) -> str:
+    """Give the id of a row that is refused, empty if it has none."""
+    found = (cell.strip() for cell, c in zip(cells, columns, strict=False) if c and c.name == "id")
+    return next(found, "")
 
 
 def identify(record: Record) -> tuple[Any, ...]:
@@ -130,8 +172,13 @@ def _plain(value: Any) -> Any:
     return value.worded if isinstance(value, Moment) else value
 
 
-def check_references(packages: Sequence[Package]) -> list[Fault]:
-    """Find ids that resolve nowhere or stand twice, and references that lead in a circle."""
+def check_references(
+    packages: Sequence[Package], refused: Collection[tuple[str, str | None]] = ()
+) -> list[Fault]:
+    """Find ids that resolve nowhere or stand twice, and references that lead in a circle.
+
+    What refers to a row in ``refused`` (see :func:`read_package`) is not at fault itself.
+    """
     faults: list[Fault] = []
     ids: dict[str, dict[str, Record]] = {}
     for package in packages:
@@ -148,18 +195,23 @@ def check_references(packages: Sequence[Package]) -> list[Fault]:
         for record in package.records:
             for column in tables.definitions()[record.table].columns:
                 if column.type == "ref":
-                    faults += _unresolved(record, column, ids)
+                    faults += _unresolved(record, column, ids, refused)
     for table, column_name in _ACYCLIC:
         faults += _circles(table, column_name, ids.get(table, {}))
     return faults
 
 
 def _unresolved(
-    record: Record, column: Column, ids: Mapping[str, Mapping[str, Record]]
+    record: Record,
+    column: Column,
+    ids: Mapping[str, Mapping[str, Record]],
+    refused: Collection[tuple[str, str | None]],
 ) -> Iterable[Fault]:
     """Give a fault for each value of a reference that no table holds as an id."""
     for value in record.values.get(column.name, ()):
         if any(value in ids.get(table, ()) for table in column.to):
+            continue
+        if any((table, i) in refused for table in column.to for i in (value, None)):
             continue
         pool = [i for table in column.to for i in ids.get(table, ())]
         close = difflib.get_close_matches(value, pool, n=3, cutoff=0.7)
@@ -193,6 +245,42 @@ def _read_about(folder: Path, shown: str) -> dict[str, Any]:
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KvgraphError(f"{shown}/package.toml cannot be read: {error}") from error
+
+
+def _check_about(raw: Mapping[str, Any], shown: str) -> Iterable[Fault]:
+    """Find what is wrong in a package.toml."""
+    for key, value in raw.items():
+        match key:
+            case "name":
+                good = isinstance(value, str) and re.fullmatch(r"[^\s/\\]+", value) is not None
+                hint = "Give a text without spaces or slashes."
+            case "title" | "description":
+                good = isinstance(value, str) or (
+                    isinstance(value, dict)
+                    and value.keys() <= {"fi", "sv", "en"}
+                    and all(isinstance(text, str) for text in value.values())
+                )
+                hint = 'Give a text, or one a language: { fi = "...", sv = "...", en = "..." }.'
+            case "version" | "licence" | "rights_note" | "citation":
+                good = isinstance(value, str)
+                hint = "Give a text, in quotes."
+            case "needs":
+                good = isinstance(value, list) and all(isinstance(n, str) and n for n in value)
+                hint = 'Give a list of names: ["base"].'
+            case "synthetic":
+                good = isinstance(value, bool)
+                hint = "Give true or false, without quotes."
+            case "compiled":
+                good = isinstance(value, str | date)
+                hint = "Give a day, such as 2026-11-24."
+            case _:
+                close = difflib.get_close_matches(key, _ABOUT, n=1)
+                hint = f"Is it {close[0]}? " if close else ""
+                hint += "The keys are: " + ", ".join(_ABOUT) + "."
+                yield Fault(shown, 0, key, "", "is not a key of package.toml", hint)
+                continue
+        if not good:
+            yield Fault(shown, 0, key, str(value), "is not as expected", hint)
 
 
 def _position(table: str) -> int:
@@ -229,18 +317,27 @@ def _columns(
 
 
 def _read_row(
-    raw: Mapping[str, str], definition: TableDefinition, shown: str, row: int, faults: list[Fault]
+    raw: Mapping[str, str],
+    definition: TableDefinition,
+    shown: str,
+    row: int,
+    faults: list[Fault],
+    missing: Collection[str],
 ) -> dict[str, Any]:
     """Read the filled cells of a row into values."""
     values: dict[str, Any] = {}
     for column in definition.columns:
         text = raw.get(column.name, "")
         if not text:
-            if column.required:
+            if column.required and column.name not in missing:
                 faults.append(Fault(shown, row, column.name, "", "is empty", column.help["en"]))
             continue
         try:
-            values[column.name] = _read_cell(text, column)
+            value = _read_cell(text, column)
+            if value != ():
+                values[column.name] = value
+            elif column.required:  # nothing but semicolons
+                faults.append(Fault(shown, row, column.name, text, "is empty", column.help["en"]))
         except _CellError as error:
             value, problem, hint = error.args
             faults.append(Fault(shown, row, column.name, value, problem, hint))
@@ -281,11 +378,30 @@ def _read_cell(text: str, column: Column) -> Any:
         case "url":
             if not text.startswith(("http://", "https://", "urn:", "doi:")) or " " in text:
                 raise _CellError(text, "is not a web address", "Begin it with https://.")
-            return text
+            return _valid(
+                text,
+                lambda: ox.NamedNode(text),
+                "is not a valid web address",
+                "Write what does not belong in an address as %20 and the like.",
+            )
+        case "text" if column.name == "language":
+            hint = "Give a code such as fi, or sv-FI."
+            if not _LANGUAGE.fullmatch(text):
+                raise _CellError(text, "is not a language", hint)
+            return _valid(text, lambda: ox.Literal("", language=text), "is not a language", hint)
         case "text" if column.pattern is not None and not column.pattern.fullmatch(text):
             raise _CellError(text, "is not as expected", column.help["en"])
         case "id" if any(c.isspace() for c in text):
             raise _CellError(text, "holds a space", "Use hyphens instead.")
+    return text
+
+
+def _valid(text: str, make: Callable[[], object], problem: str, hint: str) -> str:
+    """Give the text if the engine can make of it what it should become."""
+    try:
+        make()
+    except ValueError as error:
+        raise _CellError(text, problem, hint) from error
     return text
 
 
