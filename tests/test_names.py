@@ -55,7 +55,9 @@ def test_an_unknown_name_gets_what_comes_close(shipped: Dataset) -> None:
     assert "de-hamburg-altona" in caught.value.candidates
 
 
-@pytest.mark.parametrize("text", ["", " ", "http://example.org/none", "http://a b", "zzzzzzzz"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "http://example.org/none", "http://a b", "zzzzzzzz", "\udcff"]
+)
 def test_a_name_of_nothing_is_said_to_be_so(text: str, shipped: Dataset) -> None:
     """No name is too odd for a message."""
     with pytest.raises(UnknownNameError):

@@ -40,6 +40,10 @@ def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
 
     :raises UnknownNameError: if it names nothing, or several things; with candidates.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnknownNameError("the name holds bytes that are no UTF-8", ()) from error
     if "://" in text:
         try:
             node = ox.NamedNode(text)
