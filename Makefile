@@ -35,7 +35,7 @@ check: $(VENV)/.tested
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog --check README.md data/README.md
-	@sh .ci/wheel $(BIN)/python
+	@sh .ci/wheel "$(CURDIR)/$(BIN)/python"
 
 readme: $(VENV)/.tested
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cog -r README.md data/README.md
