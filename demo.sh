@@ -4,7 +4,10 @@ kvgraph="$1"
 store="$2"
 mkdir -p "$(dirname "$store")"
 
-title() { printf '\n\033[1m%s\033[0m\n\n' "$1"; }
+# Bold on a terminal alone, so that a log stays plain text.
+bold=''; plain=''
+if [ -t 1 ]; then bold=$(printf '\033[1m'); plain=$(printf '\033[0m'); fi
+title() { printf '\n%s%s%s\n\n' "$bold" "$1" "$plain"; }
 
 title "1. Building the graph from the shipped packages"
 "$kvgraph" build -o "$store"
