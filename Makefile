@@ -23,7 +23,7 @@ $(VENV)/.tested: $(VENV)/.installed
 	@touch $@
 
 demo: install
-	@sh demo.sh $(BIN)/kvgraph $(STORE)
+	@sh .ci/demo $(BIN)/kvgraph $(STORE)
 
 # HermiT, which checks that the ontology is consistent, needs Java.
 test: $(VENV)/.tested

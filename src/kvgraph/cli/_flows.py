@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from kvgraph.cli._common import day_of, say
+from kvgraph.cli._common import (
+    day_of,
+    format_option,
+    lang_option,
+    options_of,
+    output_option,
+    say,
+    store_option,
+)
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
 
 if TYPE_CHECKING:
     from kvgraph.analysis.reach import Question
     from kvgraph.flows import Flows
+    from kvgraph.model import Analysis
     from kvgraph.store import Dataset
 
 _MOST_DIGITS = 30
@@ -25,7 +34,26 @@ _MOST_DIGITS = 30
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def edge_options(function: F) -> F:
+def question_options(analysis: Analysis) -> Callable[[F], F]:
+    """Add all the options of a command that puts a question to flows, in the order of its help."""
+    decorators: tuple[Callable[[Any], Any], ...] = (
+        options_of(analysis.parameters),
+        _edge_options,
+        format_option("table", "csv", "tsv", "json", "jsonl"),
+        output_option,
+        lang_option,
+        store_option,
+    )
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+def _edge_options(function: F) -> F:
     """Add the options for a plain edge table."""
     for option in (
         click.option(

@@ -8,23 +8,11 @@ from typing import Any
 import click
 
 from kvgraph.analysis.paths import ANALYSIS
-from kvgraph.cli._common import (
-    format_option,
-    lang_option,
-    options_of,
-    output_option,
-    store_option,
-)
-from kvgraph.cli._flows import ask, edge_options
+from kvgraph.cli._flows import ask, question_options
 
 
 @click.command("paths")
-@options_of(ANALYSIS.parameters)
-@edge_options
-@format_option("table", "csv", "tsv", "json", "jsonl")
-@output_option
-@lang_option
-@store_option
+@question_options(ANALYSIS)
 def COMMAND(  # noqa: N802
     format_name: str, output: Path | None, k: int, why_not: bool, **options: Any
 ) -> None:

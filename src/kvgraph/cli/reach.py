@@ -8,23 +8,11 @@ from typing import Any
 import click
 
 from kvgraph.analysis.reach import ANALYSIS
-from kvgraph.cli._common import (
-    format_option,
-    lang_option,
-    options_of,
-    output_option,
-    store_option,
-)
-from kvgraph.cli._flows import ask, edge_options
+from kvgraph.cli._flows import ask, question_options
 
 
 @click.command("reach")
-@options_of(ANALYSIS.parameters)
-@edge_options
-@format_option("table", "csv", "tsv", "json", "jsonl")
-@output_option
-@lang_option
-@store_option
+@question_options(ANALYSIS)
 def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # noqa: N802
     """Tell whom the practices of an actor can have reached, or where those it has can come from.
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +13,17 @@ import pyoxigraph as ox
 
 from kvgraph import vocabulary
 from kvgraph.errors import KvgraphError
-from kvgraph.flows.columns import ABANDONED_RANK, HIGH, LOW, REFUSED_RANK, Lineage, Transfers
+from kvgraph.flows.around import (
+    Pivot,
+    adoptions_of,
+    attainments_of,
+    exposures_of,
+    lineage_of,
+)
+from kvgraph.flows.books import Book, ordinals
+from kvgraph.flows.columns import ABANDONED_RANK, HIGH, LOW, REFUSED_RANK, Transfers
 from kvgraph.flows.kept import keep, kept_path, load
-from kvgraph.namespaces import KV, kind_of
+from kvgraph.namespaces import KV
 from kvgraph.store import Dataset, rdf_format
 
 if TYPE_CHECKING:
@@ -80,9 +85,6 @@ _SIDE: Final = (
 
 _DATED: Final = ("startAsWorded", "endAsWorded", "latestBegin", "earliestEnd")
 """What tells that a transfer has a start or an end, where its outer bounds are open."""
-
-Pivot = dict[str, dict[str, list[str]]]
-"""Values by property and subject."""
 
 
 def draw(dataset: Dataset) -> Transfers:
@@ -156,8 +158,8 @@ class _Drawn:
     """The columns of the documented transfers, with the books that number their texts."""
 
     ids: list[str]
-    practices: _Book
-    actors: _Book
+    practices: Book
+    actors: Book
     practice: Codes
     giver: Codes
     receiver: Codes
@@ -171,7 +173,7 @@ class _Drawn:
 def _asked(dataset: Dataset) -> _Drawn:
     """Draw the columns by a query."""
     ids, (practice, giver, receiver, begin, end, told, status, certainty) = _answered(dataset)
-    practices, actors, texts = _Book(), _Book(), _Book()
+    practices, actors, texts = Book(), Book(), Book()
     numbers = [texts.number(column) for column in (begin, end, told, status, certainty)]
     return _Drawn(
         ids,
@@ -238,7 +240,7 @@ class _Harvest:
     """
 
     def __init__(self) -> None:
-        self._things, self._values = _Book(), _Book()
+        self._things, self._values = Book(), Book()
         self._whose = {name: array("i") for name in _HARVESTED}
         self._what = {name: array("i") for name in _HARVESTED}
         self._dated = array("i")
@@ -287,7 +289,7 @@ class _Harvest:
             whose = whose[which]
             columns = [*(c[which] for c in columns), cells[first[which] + within]]
         giver, practice, receiver = columns
-        practices, actors = _Book(), _Book()
+        practices, actors = Book(), Book()
         own = practices.renumber(practice, values)
         between = actors.renumber(np.concatenate([giver, receiver]), values)
         single = [self._first(name, len(things))[whose] for name in _COLUMNS[_NEEDED:]]
@@ -354,7 +356,7 @@ def _assemble(drawn: _Drawn, side: Pivot, dated: Callable[[str], bool]) -> Trans
 
     ``dated`` tells of a subject without outer bounds whether it has a start or an end.
     """
-    exposures = list(_exposures(side))
+    exposures = list(exposures_of(side))
     practice_book, actor_book = drawn.practices, drawn.actors
     n = len(drawn.ids)
     extra = [np.array(column) for column in zip(*exposures, strict=True)] if exposures else []
@@ -369,9 +371,9 @@ def _assemble(drawn: _Drawn, side: Pivot, dated: Callable[[str], bool]) -> Trans
     else:
         p = u = v = np.zeros(0, dtype=np.int32)
     ones = np.ones(len(exposures))
-    attained = tuple(_attainments(side, drawn.ids))
-    lineage, origins = _lineage(side, practice_book, actor_book)
-    adopted = _adoptions(side, practice_book, actor_book)
+    attained = tuple(attainments_of(side, drawn.ids))
+    lineage, origins = lineage_of(side, practice_book, actor_book)
+    adopted = adoptions_of(side, practice_book, actor_book)
     origin = np.full(len(practice_book), LOW, dtype=np.int64)
     for number, (earliest, _) in origins.items():
         origin[number] = earliest
@@ -411,9 +413,9 @@ def _meant(numbers: Sequence[Codes], texts: Sequence[str]) -> tuple[Days, Days, 
     rank = _decoded(status, texts, lambda few: [ranks.get(t, 1) for t in few], 1)
     certain = _decoded(certainty, texts, lambda few: [sure.get(t, 0) for t in few], 0)
     return (
-        _decoded(begin, texts, _ordinals, LOW),
-        _decoded(end, texts, _ordinals, HIGH),
-        _decoded(told, texts, _ordinals, HIGH),
+        _decoded(begin, texts, ordinals, LOW),
+        _decoded(end, texts, ordinals, HIGH),
+        _decoded(told, texts, ordinals, HIGH),
         rank.astype(np.int32),
         certain.astype(np.int32),
     )
@@ -443,156 +445,13 @@ def _status_ranks() -> dict[str, int]:
     return ranks
 
 
-class _Book:
-    """A code book: texts numbered from 0 in the order in which they come."""
-
-    def __init__(self) -> None:
-        numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self._numbers = numbers
-        # No method of our own, which every triple of a stream would have to go through.
-        self.one: Callable[[str], int] = numbers.__getitem__
-        """Give the number of one text."""
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __contains__(self, text: object) -> bool:
-        return text in self._numbers
-
-    def number(self, column: list[str]) -> Codes:
-        """Give the numbers of a column of texts."""
-        alike = bool(column) and column[0] == column[len(column) // 2] == column[-1]
-        if alike and column.count(column[0]) == len(column):
-            # One text throughout, as statuses often are: counting takes a third of the time.
-            return np.full(len(column), self.one(column[0]), dtype=np.int32)
-        return np.fromiter(map(self.one, column), dtype=np.int32, count=len(column))
-
-    def renumber(self, numbers: Codes, texts: Sequence[str]) -> Codes:
-        """Give the numbers here of texts that another book numbers."""
-        used = np.zeros(len(texts), dtype=bool)
-        used[numbers] = True
-        own = np.zeros(len(texts), dtype=np.int32)
-        own[used] = [self.one(texts[i]) for i in np.flatnonzero(used).tolist()]
-        return own[numbers]
-
-    def names(self) -> tuple[str, ...]:
-        """Give the texts in the order of their numbers."""
-        return tuple(self._numbers)
-
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-def _ordinals(texts: list[str]) -> Days:
-    """Give the day numbers of many dates: ten times faster than one by one."""
-    days = np.array(texts, dtype="U10")
-    letters = days.view(np.uint32).reshape(-1, 10)
-    digits = letters[:, (0, 1, 2, 3, 5, 6, 8, 9)]
-    plain = (digits >= ord("0")) & (digits <= ord("9"))
-    if plain.all() and (letters[:, (4, 7)] == ord("-")).all() and digits[:, :4].max(1).min() > 48:
-        try:
-            return days.astype("datetime64[D]").astype(np.int64) + _EPOCH
-        except ValueError:
-            pass  # there is no such day: one by one, so that it is named
-    return np.array([_ordinal(t) for t in texts], dtype=np.int64)
-
-
-def _ordinal(text: str) -> int:
-    """Give the day number of an xsd:date."""
-    try:
-        return date.fromisoformat(text[:10]).toordinal()
-    except ValueError as error:
-        raise KvgraphError(
-            f'"{text}" is not an xsd:date', hint="kvgraph check names the things it stands at."
-        ) from error
-
-
-def _bound(side: Pivot, name: str, subject: str, open_side: int) -> int:
-    """Give one bound of a thing; of several the widest."""
-    days = [_ordinal(text) for text in side[name].get(subject, ())]
-    return (min(days) if open_side == LOW else max(days)) if days else open_side
-
-
-def _exposures(side: Pivot) -> Iterator[tuple[str, str, str, str, int, int]]:
-    """Give each exposure: id, practice, who showed it, who met it, earliest and latest day."""
-    for subject in sorted(side["exposedTo"]):
-        end = _bound(side, "latestEnd", subject, HIGH)
-        at_event = any(kind_of(via) == "event" for via in side["via"].get(subject, ()))
-        if end == HIGH and at_event:
-            # An event without an end was over on the day on which it began at the latest.
-            end = _bound(side, "latestBegin", subject, HIGH)
-        for practice in side["exposedTo"][subject]:
-            for giver in side["exposedBy"].get(subject, ()):
-                for receiver in side["exposedActor"].get(subject, ()):
-                    begin = _bound(side, "earliestBegin", subject, LOW)
-                    yield subject, practice, giver, receiver, begin, end
-
-
-def _attainments(side: Pivot, ids: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Give each attainment: the transfer's place, the rank of the stage, its latest day."""
-    if not side["attainmentOf"]:
-        return
-    # A transfer to several receivers has a place for each of them.
-    places: dict[str, list[int]] = {t: [] for of in side["attainmentOf"].values() for t in of}
-    for place, transfer in enumerate(ids):
-        if transfer in places:
-            places[transfer].append(place)
-    orders = {c.iri: c.ranks.get("stageOrder", 0) for c in vocabulary.codes("stage").values()}
-    for subject in sorted(side["attainmentOf"]):
-        for transfer in side["attainmentOf"][subject]:
-            for stage in side["stage"].get(subject, ()):
-                latest = _bound(side, "latestDate", subject, HIGH)
-                for place in places[transfer]:
-                    yield place, orders.get(stage, 0), latest
-
-
-def _lineage(
-    side: Pivot, practices: _Book, actors: _Book
-) -> tuple[list[Lineage], dict[int, tuple[int, int]]]:
-    """Give all adaptations, and the interval of each practice's origin."""
-    origins: dict[int, tuple[int, int]] = {}
-    for subject in sorted(side["earliestOrigin"].keys() | side["latestOrigin"].keys()):
-        origins[practices.one(subject)] = (
-            _bound(side, "earliestOrigin", subject, LOW),
-            _bound(side, "latestOrigin", subject, HIGH),
-        )
-    lineage = []
-    for child in sorted(side["adaptedFrom"]):
-        for parent in sorted(side["adaptedFrom"][child]):
-            number = practices.one(child)
-            earliest, latest = origins.get(number, (LOW, HIGH))
-            lineage += [
-                Lineage(practices.one(parent), number, actors.one(origin), earliest, latest)
-                for origin in sorted(side["origin"].get(child, ()))
-            ]
-    return lineage, origins
-
-
-def _adoptions(
-    side: Pivot, practices: _Book, actors: _Book
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Give the interval of the first adoption by practice and actor."""
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for subject in sorted(side["adopter"]):
-        interval = (
-            _bound(side, "earliestDate", subject, LOW),
-            _bound(side, "latestDate", subject, HIGH),
-        )
-        for practice in side["practice"].get(subject, ()):
-            for actor in side["adopter"][subject]:
-                key = practices.one(practice), actors.one(actor)
-                earlier = found.get(key, interval)
-                found[key] = min(interval[0], earlier[0]), min(interval[1], earlier[1])
-    return found
-
-
 def from_edges(edges: EdgeTable) -> Transfers:
     """Give the columns of a plain table of dated edges; every row is proven.
 
     Plain numbers are multiplied by the least power of ten that makes them all whole, so
     that they compare exactly and a tick of the table's own resolution stands for a day.
     """
-    practice_book, actor_book = _Book(), _Book()
+    practice_book, actor_book = Book(), Book()
     n = len(edges.giver)
     given = actor_book.number(list(edges.giver)), actor_book.number(list(edges.receiver))
     practice = practice_book.number(list(edges.practice))
