@@ -33,9 +33,10 @@ def built(*packages: Package) -> ox.Store:
 
 
 @cache
-def dataset() -> Dataset:
-    """Give them as a dataset in memory; it is shared, so it must not be written to."""
-    packages = {p.name: p for p in (read_package(f)[0] for f in resources.package_folders())}
+def dataset(*names: str) -> Dataset:
+    """Give them, or those of these names, in memory; it is shared and must not be written to."""
+    read = (read_package(f)[0] for f in resources.package_folders())
+    packages = {p.name: p for p in read if not names or p.name in names}
     ordered: list[Package] = []
     while len(ordered) < len(packages):
         ready = [
@@ -48,9 +49,9 @@ def dataset() -> Dataset:
 
 
 @cache
-def transfers() -> flows.Transfers:
-    """Give the columns of all their transfers."""
-    return flows.draw(dataset())
+def transfers(*names: str) -> flows.Transfers:
+    """Give the columns of all their transfers, or of those of these packages."""
+    return flows.draw(dataset(*names))
 
 
 @cache

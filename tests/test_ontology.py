@@ -7,6 +7,9 @@ What is checked and what must break it are files in ``cases/ontology``:
 ``owl/``       contradictions that a reasoner must find
 ``shapes/``    for each constraint of ``shapes.ttl`` a file that breaks it; ``# fires:`` names it
 ``rules/``     for each rule inputs and what the rule adds to them
+
+The terms of other vocabularies stand in two frozen lists, ``foreign_terms.txt`` (used) and
+``mapped_terms.txt`` (pointed at); ``unknown_terms.ttl`` uses some that are in neither.
 """
 
 from __future__ import annotations
@@ -33,23 +36,29 @@ CASES = Path(__file__).resolve().parent / "cases" / "ontology"
 BASE = "https://w3id.org/kvgraph/"
 KV = rdflib.Namespace(BASE + "def#")
 KSH = rdflib.Namespace(BASE + "shapes#")
-DERIVED = BASE + "graph/derived/"
 
 PREFIXES = {
+    "cv": "http://data.europa.eu/m8g/",
     "dcterms": "http://purl.org/dc/terms/",
+    "dg": "https://w3id.org/dingo#",
+    "eurio": "http://data.europa.eu/s66#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "ksh": str(KSH),
     "kv": str(KV),
+    "oa": "http://www.w3.org/ns/oa#",
     "org": "http://www.w3.org/ns/org#",
     "owl": str(OWL),
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": str(RDF),
     "rdfs": str(RDFS),
     "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": str(SH),
     "skos": str(SKOS),
+    "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
+    "vivo": "http://vivoweb.org/ontology/core#",
     "void": "http://rdfs.org/ns/void#",
     "voc": BASE + "voc/",
     "xsd": str(XSD),
@@ -132,12 +141,26 @@ def test_what_is_loaded_has_no_blank_nodes_and_says_nothing_twice() -> None:
     assert not any(isinstance(node, rdflib.BNode) for f in files for t in f for node in t)
 
 
-def test_the_version_of_the_ontology_is_that_of_the_package() -> None:
+def newest(changes: str) -> str:
+    """Give the version that a changelog speaks of first."""
+    return re.findall(r"^## \[?v?(\d[^\s\]]*)", changes, re.MULTILINE)[0]
+
+
+def test_the_version_of_the_ontology_is_that_of_the_package_and_the_changelog() -> None:
     """A dataset names the ontology it follows; two version numbers would be one too many."""
     import kvgraph
 
-    versions = {str(v) for v in graph(*TURTLE).objects(None, OWL.versionInfo)}
-    assert {kvgraph.__version__} == versions
+    versions = [str(v) for v in graph(*TURTLE).objects(None, OWL.versionInfo)]
+    files = {"kv.ttl", "mappings.ttl", "vocab.ttl"}
+    assert len(versions) == len(files & {f.name for f in TURTLE}) == 3
+    assert {kvgraph.__version__} == set(versions)
+    assert kvgraph.__version__ == newest((ROOT / "CHANGELOG.md").read_text("utf-8"))
+
+
+def test_the_newest_version_is_the_first_heading_of_the_changelog() -> None:
+    """A release that nobody wrote down is seen."""
+    assert newest("# Changes\n\n## 0.2.0 (2027-01-01)\n\n- New.\n\n## 0.1.0\n") == "0.2.0"
+    assert newest("# Changes\n\n## [v1.0]\n") == "1.0"
 
 
 # ------------------------------------------------------------------------------------- lint
@@ -159,8 +182,8 @@ def findings(query: Path, *files: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("query", LINTS, ids=lambda f: f.stem)
 def test_the_ontology_is_clean(query: Path) -> None:
-    """Every lint query answers with nothing on the terms and code lists together."""
-    assert findings(query, ONTOLOGY / "kv.ttl", ONTOLOGY / "vocab.ttl") == []
+    """Every lint query answers with nothing on terms, code lists and mappings together."""
+    assert findings(query, *(ONTOLOGY / f"{n}.ttl" for n in ("kv", "vocab", "mappings"))) == []
 
 
 @pytest.mark.parametrize("query", LINTS, ids=lambda f: f.stem)
@@ -188,6 +211,20 @@ def foreign(*graphs: rdflib.Graph) -> set[str]:
     return {shorten(iri) for iri in used if not iri.startswith(BASE)}
 
 
+def mapped(g: rdflib.Graph) -> set[str]:
+    """Give the terms of other vocabularies that a graph says ours match."""
+    ways = (SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
+    return {shorten(str(o)) for way in ways for o in g.objects(None, way)}
+
+
+def frozen(name: str) -> list[str]:
+    """Read a frozen list of terms, which is sorted so that a change is seen at once."""
+    lines = (CASES / name).read_text("utf-8").splitlines()
+    terms = [line for line in lines if line and not line.startswith("#")]
+    assert sorted(set(terms)) == terms
+    return terms
+
+
 def test_foreign_terms_are_the_frozen_list() -> None:
     """A new foreign term is a decision, so it is written down; one that is gone is struck out."""
     used = foreign(*(graph(f) for f in TURTLE))
@@ -197,12 +234,28 @@ def test_foreign_terms_are_the_frozen_list() -> None:
     prefixed = re.compile(rf"\b(?:{'|'.join(PREFIXES)}):\w+")
     for rule in RULES:
         used |= set(prefixed.findall(re.sub("(?m)#.*$", "", rule.read_text("utf-8"))))
-    languages = ("kv:", "voc:", "owl:", "rdf:", "rdfs:", "sh:")  # ours, and what we write in
+    languages = ("kv:", "voc:", "owl:", "rdf:", "rdfs:", "sh:", "xsd:")  # ours, and what ours use
     used = {name for name in used if not name.startswith(languages)}
-    lines = (CASES / "foreign_terms.txt").read_text("utf-8").splitlines()
-    frozen = [line for line in lines if line and not line.startswith("#")]
-    assert sorted(frozen) == frozen
-    assert sorted(used) == frozen
+    assert sorted(used) == frozen("foreign_terms.txt")
+
+
+def test_mappings_are_of_our_terms_to_the_frozen_list() -> None:
+    """A match with a term that its vocabulary does not have would mislead whoever follows it."""
+    mappings = graph(ONTOLOGY / "mappings.ttl")
+    assert sorted(mapped(mappings)) == frozen("mapped_terms.txt")
+    subjects = {str(s) for s in mappings.subjects()} - {BASE + "mappings"}
+    assert subjects - own(OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty) == set()
+
+
+def test_a_term_that_is_in_no_frozen_list_is_seen() -> None:
+    """The two lists can catch something: each planted term is found, and none of them is listed."""
+    case = CASES / "unknown_terms.ttl"
+    planted: dict[str, set[str]] = {"foreign": set(), "mapped": set()}
+    for sort, term in comments(case, "finds"):
+        planted[sort].add(term)
+    known = {"rdf:type", "rdfs:subClassOf", *frozen("foreign_terms.txt")}
+    assert planted["foreign"] == foreign(graph(case)) - known != set()
+    assert planted["mapped"] == mapped(graph(case)) - set(frozen("mapped_terms.txt")) != set()
 
 
 def test_whatever_the_tables_name_is_defined() -> None:
@@ -362,6 +415,13 @@ def test_the_rules_close_lineage_and_classes_as_owl_does() -> None:
 # ------------------------------------------------------------------------------------ rules
 
 
+def graph_of(rule: Path) -> ox.NamedNode:
+    """Give the graph that a rule writes to: what its header names, else one of its own."""
+    named = re.findall(r"^#\+ graph: (\S+)$", rule.read_text("utf-8"), re.MULTILINE)
+    assert len(named) < 2
+    return ox.NamedNode(f"{BASE}graph/{named[0] if named else 'derived/' + rule.stem}")
+
+
 def derive(data: ox.Store) -> dict[str, set[ox.Triple]]:
     """Run the rules in name order until none adds anything; give what each rule added.
 
@@ -377,8 +437,7 @@ def derive(data: ox.Store) -> dict[str, set[ox.Triple]]:
             for t in triples:
                 known = list(data.quads_for_pattern(t.subject, t.predicate, t.object))
                 assert not known, f"{rule.stem} says again: {t}"
-                place = ox.NamedNode(DERIVED + rule.stem)
-                data.add(ox.Quad(t.subject, t.predicate, t.object, place))
+                data.add(ox.Quad(t.subject, t.predicate, t.object, graph_of(rule)))
             added[rule.stem] |= triples
             new += len(triples)
         if not new:
@@ -398,6 +457,22 @@ def test_rules_add_what_is_expected_and_nothing_else(case: Path) -> None:
     added = derive(data)
     expected = set(ox.parse(path=str(case / "expected.ttl"), format=ox.RdfFormat.TURTLE))
     assert {str(q.triple) for q in expected} == {str(t) for t in added[rule_of(case)]}
+
+
+def test_readings_stand_in_a_graph_of_their_own() -> None:
+    """What we read into the words of a source can be left out; what follows from data cannot."""
+    assert {r.stem: graph_of(r).value for r in RULES if "derived" not in graph_of(r).value} == {
+        "reading": BASE + "graph/reading"
+    }
+    data = store(ONTOLOGY / "kv.ttl", ONTOLOGY / "vocab.ttl", CASES / "good.ttl")
+    derive(data)
+    claims = {
+        q.graph_name
+        for name in ("shareMin", "shareMax")
+        for q in data.quads_for_pattern(None, ox.NamedNode(KV[name]), None)
+        if "/id/claim/" in str(q.subject)
+    }
+    assert claims == {ox.NamedNode(BASE + "graph/reading")}
 
 
 def test_every_rule_has_a_case_and_a_summary() -> None:

@@ -942,8 +942,8 @@ def test_backwards_on_the_shipped_data(strict: bool) -> None:
 
 
 def test_fifty_certain_and_a_hundred_and_seventy_five_possible_rows() -> None:
-    """Over all givers at stage adopted, horizon 2026-11-24, non-strict, with lineage."""
-    flows = moments(shipped.transfers(), horizon=TODAY)
+    """Over all givers of transfer-networks at stage adopted, horizon 2026-11-24, non-strict."""
+    flows = moments(shipped.transfers("base", "transfer-networks"), horizon=TODAY)
     t = flows.transfers
     rows = [
         r["reach"]

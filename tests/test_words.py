@@ -72,7 +72,9 @@ def test_no_header_stands_for_two_columns_of_one_table() -> None:
 
 def test_every_kind_of_thing_and_every_rule_has_its_words() -> None:
     """What a dossier heads its lines with is said in three languages."""
-    kinds = {d.kind for d in tables.definitions().values()} | {"exposure"}
+    definitions = tables.definitions().values()
+    kinds = {d.kind for d in definitions} | {p.kind for d in definitions for p in d.parts}
+    kinds |= {"exposure"}
     assert {k.removeprefix("kind.") for k in words.sentences() if k.startswith("kind.")} == kinds
     rules = {path.stem for path in resources.rule_files()}
     assert {k.removeprefix("rule.") for k in words.sentences() if k.startswith("rule.")} == rules

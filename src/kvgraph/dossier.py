@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from kvgraph.names import label
 from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, VOC, kind_of, shorten
 from kvgraph.proof import SOURCES, Documented
 from kvgraph.store import Dataset
+from kvgraph.tables import definitions
 from kvgraph.words import sentences, word
 
 COLUMNS: Final = ("about", "kind", "property", "value", "source", "graph")
@@ -22,6 +24,7 @@ _IDENTIFIER: Final = PREFIXES["dcterms"] + "identifier"
 _BOUNDS: Final = ("earliest", "latest")
 _FIRST: Final = ("transfer", "adoption", "practice")
 _DERIVED: Final = GRAPH + "derived/"
+_READING: Final = GRAPH + "reading"
 
 
 def dossier(dataset: Dataset, iri: str, lang: str = "en") -> Table:
@@ -70,6 +73,7 @@ def _statements(
         if predicate == _TYPE and (graph.startswith(_DERIVED) and graph.endswith("superclasses")):
             continue
         rule = graph.removeprefix(_DERIVED) if graph.startswith(_DERIVED) else ""
+        rule = "reading" if graph == _READING else rule
         by_rule = word("show.derived", lang, rule=_named("rule", rule, lang)) if rule else ""
         rows.append(
             (
@@ -81,7 +85,8 @@ def _statements(
                 graph.removeprefix(GRAPH),
             )
         )
-    yield from sorted(rows, key=lambda row: (row[5].startswith("derived/"), row[2], row[3]))
+    made = ("derived/", "reading")
+    yield from sorted(rows, key=lambda row: (row[5].startswith(made), row[2], row[3]))
 
 
 def _place(iri: str) -> int:
@@ -111,10 +116,29 @@ def _value(dataset: Dataset, value: str, predicate: str, lang: str, this: str) -
     """Give a value in words."""
     if value.startswith(VOC):
         return vocabulary.label(value, lang)
+    if kind_of(value) in _parts():
+        return _part(dataset, value)
     if value.startswith(ID):
         name = label(dataset, value, lang)
         return f"{name} ({shorten(value)})" if value != this and name != shorten(value) else name
     return label(dataset, value, lang) if predicate == _TYPE else value
+
+
+@cache
+def _parts() -> frozenset[str]:
+    """Give the kinds of things that have no row of their own and are told with their row."""
+    return frozenset(part.kind for d in definitions().values() for part in d.parts)
+
+
+def _part(dataset: Dataset, iri: str) -> str:
+    """Tell a part by what it holds: the words of an activity, the place of a passage."""
+    quads = dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None)
+    held = {
+        quad.object.value
+        for quad in quads
+        if isinstance(quad.object, ox.Literal) and not _is_bound(quad.predicate.value)
+    }
+    return ", ".join(sorted(held, key=lambda text: (len(text), text)))
 
 
 def _cited(dataset: Dataset, subjects: list[str]) -> Iterator[Mapping[str, str]]:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-TYPES: Final = ("id", "text", "ref", "code", "tag", "date", "day", "number", "url")
+TYPES: Final = ("id", "text", "ref", "code", "tag", "date", "day", "number", "integer", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,21 @@ class Column:
     lang: str = ""
     earliest: str = ""
     latest: str = ""
+    graph: str = ""
     pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A thing of its own that a row brings along; the head of tables.toml explains the fields."""
+
+    kind: str
+    rdf_class: str
+    link: str
+    columns: tuple[str, ...]
+    copies: tuple[str, ...]
+    key: tuple[str, ...]
+    properties: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,7 @@ class TableDefinition:
     classes_by_ref: Mapping[str, Any]
     class_if: Mapping[str, str]
     one_of: tuple[str, ...]
+    parts: tuple[Part, ...]
     help: Mapping[str, str]
     columns: tuple[Column, ...]
 
@@ -98,8 +113,22 @@ def _definition(name: str, raw: Mapping[str, Any]) -> TableDefinition:
         classes_by_ref=raw.get("classes_by_ref", {}),
         class_if=raw.get("class_if", {}),
         one_of=tuple(raw.get("one_of", ())),
+        parts=tuple(_part(part) for part in raw.get("parts", ())),
         help={lang: raw[lang] for lang in ("fi", "sv", "en")},
         columns=columns,
+    )
+
+
+def _part(raw: Mapping[str, Any]) -> Part:
+    """Make a part of its entry in the file."""
+    return Part(
+        kind=raw["kind"],
+        rdf_class=raw["class"],
+        link=raw["link"],
+        columns=tuple(raw["columns"]),
+        copies=tuple(raw["copies"]),
+        key=tuple(raw.get("key", ())),
+        properties=raw.get("as", {}),
     )
 
 

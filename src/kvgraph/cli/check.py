@@ -1,4 +1,4 @@
-"""Check a dataset against the shapes of the ontology."""
+"""Check a dataset against the shapes of the ontology and the questions on its quality."""
 
 from __future__ import annotations
 
@@ -19,37 +19,29 @@ from kvgraph.cli._stores import open_dataset
 
 
 @click.command("check")
+@click.option("--details", is_flag=True, help="A row for each finding, not one for each check.")
 @format_option("table", "csv", "tsv", "json", "jsonl")
 @output_option
 @lang_option
 @store_option
 def COMMAND(  # noqa: N802
-    format_name: str, output: Path | None, lang: str, store_path: Path | None
+    details: bool, format_name: str, output: Path | None, lang: str, store_path: Path | None
 ) -> int:
-    """Check a dataset: its shapes, and that each triple stands in one graph.
+    """Check a dataset: its shapes, its quality, and that each triple stands in one graph.
 
-    Exit code 1 if a violation is found; warnings alone give 0.
+    A violation makes data unfit, a warning says that something will be missing from answers,
+    an info what a reader should know. The quality questions are those of kvgraph queries
+    under check; each can be asked on its own.
+
+    Exit code 1 if a violation is found; warnings and infos alone give 0.
     """
-    from kvgraph.graph.build import twice_said
-    from kvgraph.graph.shapes import COLUMNS, validate
-    from kvgraph.model import Iri, Table
+    from kvgraph.graph.checks import check, summarise
 
     dataset = open_dataset(store_path)
     with progress() as step:
-        step("looking for triples that stand in two graphs")
-        twice = twice_said(dataset.store)
-        step("checking the shapes")
-        table = validate(dataset.rdflib, lang)
+        found = check(dataset, lang, step)
         step("done")
-    rows = tuple(
-        ("violation", Iri(getattr(t.subject, "value", "")), Iri(t.predicate.value),
-         str(getattr(t.object, "value", "")), "This triple stands in more than one graph.",
-         None)
-        for t in twice
-    )  # fmt: skip
-    violations = len(rows) + table.head["violations"]  # type: ignore[operator]
-    head = {**table.head, "violations": violations, "dataset": dataset.digest}
-    whole = Table(COLUMNS, rows + table.rows, head, table.empty)
-    emit(whole, format_name, output)
-    say(f"{violations} violations, {table.head['warnings']} warnings")
-    return 1 if violations else 0
+    emit(found if details else summarise(found), format_name, output)
+    head = found.head
+    say(f"{head['violations']} violations, {head['warnings']} warnings, {head['infos']} infos")
+    return 1 if head["violations"] else 0

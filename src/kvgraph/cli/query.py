@@ -63,8 +63,9 @@ class _AskCommand(click.Command):
         with formatter.indentation():
             formatter.write_paragraph()
             formatter.write_text(query.summary)
-        with formatter.section("Columns"):
-            formatter.write_dl([(c.name, c.help) for c in query.columns])
+        if query.columns:
+            with formatter.section("Columns"):
+                formatter.write_dl([(c.name, c.help) for c in query.columns])
         if query.examples:
             with formatter.section("Examples"):
                 for example in query.examples:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -14,13 +15,14 @@ from kvgraph import tables, vocabulary
 from kvgraph.dates import show_day
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Moment, Package, Record
-from kvgraph.namespaces import KV, PREFIXES, code_iri, expand, graph_iri, mint
-from kvgraph.tables import Column, TableDefinition
+from kvgraph.namespaces import ID, KV, PREFIXES, code_iri, expand, graph_iri, mint
+from kvgraph.tables import Column, Part, TableDefinition
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
 _XSD: Final = PREFIXES["xsd"]
 _DATE: Final = ox.NamedNode(_XSD + "date")
 _DECIMAL: Final = ox.NamedNode(_XSD + "decimal")
+_INTEGER: Final = ox.NamedNode(_XSD + "integer")
 _URI: Final = ox.NamedNode(_XSD + "anyURI")
 _LINKS: Final = frozenset({"skos:exactMatch"})
 """Properties whose web address is a thing to link to and not a text."""
@@ -29,17 +31,17 @@ _LINKS: Final = frozenset({"skos:exactMatch"})
 def build_quads(packages: Sequence[Package]) -> Iterator[ox.Quad]:
     """Give the quads of checked packages, each package in its own graph.
 
-    A triple that an earlier package has said already is not said again, so that each stands
-    in one graph.
+    A column may have a graph of its own, as tables.toml says. A triple that an earlier package
+    has said already is not said again, so that each stands in one graph.
     """
     kinds = _kinds(packages)
     said: set[ox.Triple] = set()
     for package in packages:
-        graph = _node(graph_iri(package.name))
-        for triple in _package_triples(package, kinds):
+        for triple, graph in _package_triples(package, kinds):
             if triple not in said:
                 said.add(triple)
-                yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+                node = _node(graph_iri(graph or package.name))
+                yield ox.Quad(triple.subject, triple.predicate, triple.object, node)
 
 
 def record_iri(record: Record) -> str:
@@ -78,8 +80,20 @@ def _kinds(packages: Sequence[Package]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _package_triples(package: Package, ids: Mapping[str, Mapping[str, str]]) -> Iterator[ox.Triple]:
+Placed = tuple[ox.Triple, str]
+"""A triple and the graph it goes into; empty for that of its package."""
+
+
+def _package_triples(package: Package, ids: Mapping[str, Mapping[str, str]]) -> Iterator[Placed]:
     """Give the triples of one package, what it says of itself first."""
+    for triple in _about_triples(package):
+        yield triple, ""
+    for record in package.records:
+        yield from _record_triples(record, ids)
+
+
+def _about_triples(package: Package) -> Iterator[ox.Triple]:
+    """Give what a package says of itself."""
     this = _node(graph_iri(package.name))
     yield ox.Triple(this, _TYPE, _node(KV + "Package"))
     for name, texts in (("title", package.title), ("description", package.description)):
@@ -99,24 +113,54 @@ def _package_triples(package: Package, ids: Mapping[str, Mapping[str, str]]) -> 
     if package.synthetic:
         mark = ox.Literal("true", datatype=ox.NamedNode(_XSD + "boolean"))
         yield ox.Triple(this, _property("kv:synthetic"), mark)
-    for record in package.records:
-        yield from _record_triples(record, ids)
 
 
-def _record_triples(record: Record, ids: Mapping[str, Mapping[str, str]]) -> Iterator[ox.Triple]:
-    """Give the triples of one row."""
+def _record_triples(record: Record, ids: Mapping[str, Mapping[str, str]]) -> Iterator[Placed]:
+    """Give the triples of one row and of its parts."""
     definition = tables.definitions()[record.table]
     this = _node(record_iri(record))
     for rdf_class in _classes(record, definition, ids):
-        yield ox.Triple(this, _TYPE, _property(rdf_class))
+        yield ox.Triple(this, _TYPE, _property(rdf_class)), ""
+    elsewhere = {name for part in definition.parts for name in part.columns}
     for column in definition.columns:
-        if column.name in record.values:
-            yield from _cell_triples(this, column, record.values[column.name], ids)
+        if column.name in record.values and column.name not in elsewhere:
+            for triple in _cell_triples(this, column, record.values[column.name], ids):
+                yield triple, column.graph
+    for part in definition.parts:
+        for triple in _part_triples(this, record, definition, part, ids):
+            yield triple, ""
     if record.table == "aliases":
         # The name itself stands on the thing too, so that a search finds it without a detour.
         thing = _node(_resolve(record.values["thing"][0], ("aliases", "thing"), ids))
         text = _text(record.values["alias"], record.values.get("language", ""))
-        yield ox.Triple(thing, _property("skos:altLabel"), text)
+        yield ox.Triple(thing, _property("skos:altLabel"), text), ""
+
+
+def _part_triples(
+    row: ox.NamedNode,
+    record: Record,
+    definition: TableDefinition,
+    part: Part,
+    ids: Mapping[str, Mapping[str, str]],
+) -> Iterator[ox.Triple]:
+    """Give the triples of a thing that a row brings along, if it fills what the thing is for."""
+    if not any(name in record.values for name in part.columns or part.copies):
+        return
+    key = "-".join(_key_text(record.values.get(name)) for name in part.key)
+    this = _node(mint(part.kind, key) if part.key else f"{ID}{part.kind}/{_local(row)}")
+    yield ox.Triple(row, _property(part.link), this)
+    yield ox.Triple(this, _TYPE, _property(part.rdf_class))
+    for name in (*part.columns, *part.copies):
+        column = definition.column(name)
+        if column is not None and name in record.values:
+            named = part.properties.get(name)
+            column = replace(column, property=named) if named else column
+            yield from _cell_triples(this, column, record.values[name], ids)
+
+
+def _local(node: ox.NamedNode) -> str:
+    """Give the last segment of a thing's IRI."""
+    return node.value.rpartition("/")[2]
 
 
 def _classes(
@@ -170,6 +214,8 @@ def _literal(value: str, column: Column) -> ox.NamedNode | ox.Literal:
             return _node(vocabulary.codes(column.scheme)[value].iri)
         case "number":
             return ox.Literal(value, datatype=_DECIMAL)
+        case "integer":
+            return ox.Literal(value, datatype=_INTEGER)
         case "url" if column.property in _LINKS:
             return _node(value)
         case "url":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,9 +35,15 @@ def derive(store: ox.Store, files: Sequence[Path] | None = None) -> dict[str, in
     raise KvgraphError(f"the rules do not come to rest in {MOST_ROUNDS} rounds")
 
 
+def _graph(name: str, text: str) -> str:
+    """Give the graph that a rule writes into: ``derived/NAME``, or what its header names."""
+    named = re.search(r"^#\+ graph: *(\S+) *$", text, re.MULTILINE)
+    return named[1] if named else f"derived/{name}"
+
+
 def _run(store: ox.Store, name: str, text: str) -> int:
     """Run one rule and write what is new."""
-    graph = ox.NamedNode(graph_iri(f"derived/{name}"))
+    graph = ox.NamedNode(graph_iri(_graph(name, text)))
     try:
         found = store.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:

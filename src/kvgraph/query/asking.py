@@ -1,12 +1,14 @@
 """Ask a query of a dataset: values in, a table out.
 
-Values reach the engine as bound variables and are never pasted into the text.
+Values reach the engine as bound variables. One that replaces a default of the query is written
+into its VALUES clause as a checked RDF term.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -60,13 +62,14 @@ def ask(dataset: Dataset, query: Query, values: Mapping[str, object] | None = No
 def stream(dataset: Dataset, query: Query, values: Mapping[str, object] | None = None) -> Stream:
     """Answer a query row by row, as :func:`ask` does but without holding or counting the rows."""
     check(query.text, query.where)
-    bound = bind(dataset, query, values or {})
+    given = bind(dataset, query, values or {})
+    query, bound = _settle(query, given)
     columns, rows = run(dataset, query, bound)
     first = next(rows, None)
     empty = why_nothing(dataset, query, bound) if first is None else ""
     head: dict[str, Cell] = {
         "query": query.name,
-        "parameters": {name: _cell(value) for name, value in bound.items()},
+        "parameters": {name: _cell(value) for name, value in given.items()},
     }
     return Stream(columns, rows if first is None else _again(first, rows), head, empty)
 
@@ -101,6 +104,17 @@ def bind(dataset: Dataset, query: Query, values: Mapping[str, object]) -> Bound:
             )
         bound[name] = _term(dataset, query, known[name], value)
     return bound
+
+
+def _settle(query: Query, bound: Bound) -> tuple[Query, Bound]:
+    """Write the values that replace a default into the text; give what is left to be bound."""
+    defaults = query.shape.defaults()
+    text = query.text
+    clauses = [(c, n) for n, found in defaults.items() if n in bound for c in found]
+    for clause, name in sorted(clauses, key=lambda pair: -pair[0].start):
+        text = f"{text[: clause.start]}VALUES ?{name} {{ {bound[name]} }}{text[clause.end :]}"
+    left = {name: term for name, term in bound.items() if name not in defaults}
+    return (replace(query, text=text), left) if clauses else (query, left)
 
 
 def run(

@@ -9,7 +9,10 @@
     #+ example: practice=gp17-20 -> 6 rows
 
 A parameter is a projected variable that a triple pattern binds: unset, the query answers for
-all; set, it narrows. An unknown or broken line is an error with file and line, never silence.
+all; set, it narrows. What can only be compared, such as a day or a number of years, has a
+default instead: a clause ``VALUES ?date { "2013-06-30"^^xsd:date }`` of its own, whose value is
+replaced when another is given. An unknown or broken line is an error with file and line, never
+silence.
 """
 
 from __future__ import annotations
@@ -28,8 +31,12 @@ from kvgraph.errors import QueryError, UnknownNameError
 from kvgraph.model import Parameter
 from kvgraph.query.text import Shape, shape
 
-KEYS: Final = ("summary", "tags", "param", "column", "example")
+KEYS: Final = ("summary", "tags", "severity", "param", "column", "example")
+SEVERITIES: Final = ("violation", "warning", "info")
+"""What a row of a check query means, the worst first."""
 TYPES: Final = ("iri", "text", "date", "number", "code", "flag")
+CHECK_COLUMNS: Final = ("thing", "property", "value")
+"""What every check query answers with, as the ROBOT tool asks of its checks."""
 RESERVED: Final = ("format", "output", "store", "lang", "help", "o", "h")
 """Names that every query has an option for."""
 
@@ -71,6 +78,7 @@ class Query:
     parameters: tuple[Parameter, ...] = ()
     columns: tuple[Column, ...] = ()
     examples: tuple[Example, ...] = ()
+    severity: str = ""
     codes: Mapping[str, str] | None = None
     declared: bool = True
 
@@ -148,6 +156,7 @@ def read_query(text: str, where: str, *, name: str = "file", in_library: bool = 
         tuple(header.parameters.values()),
         tuple(header.columns.values()),
         tuple(header.examples),
+        header.severity,
         header.codes,
     )
 
@@ -170,6 +179,7 @@ class _Header:
         self.parameters: dict[str, Parameter] = {}
         self.columns: dict[str, Column] = {}
         self.examples: list[Example] = []
+        self.severity = ""
         self.codes: dict[str, str] = {}
 
     def read(self) -> None:
@@ -206,6 +216,21 @@ class _Header:
         if not (said.startswith("[") and said.endswith("]")) or not all(tags):
             raise self.wrong("has broken tags", "They read: #+ tags: [one, another]")
         self.tags = tuple(tags)
+
+    def read_severity(self, said: str) -> None:
+        """Read what a row of a check means: violation, warning or info."""
+        if self.severity:
+            raise self.wrong("is a second severity")
+        if said not in SEVERITIES:
+            raise self.wrong(
+                f'has the unknown severity "{said}"', "It is one of: " + ", ".join(SEVERITIES) + "."
+            )
+        if self.projected != CHECK_COLUMNS:
+            raise self.wrong(
+                "makes a check of a query that does not give thing, property and value",
+                "A check query selects ?thing ?property ?value, in this order.",
+            )
+        self.severity = said
 
     def read_param(self, name: str, said: str) -> None:
         """Read ``TYPE, help`` of a parameter, and see that the query can be told it."""
@@ -328,6 +353,6 @@ def unfit(asked: Shape, name: str) -> str:
     """
     if not re.fullmatch(r"\w+", name) or name not in asked.projected():
         return "which the query does not select"
-    if name not in asked.required():
-        return "which no triple pattern binds in every answer"
+    if name not in asked.required() and name not in asked.defaults():
+        return "which no triple pattern binds in every answer, and no VALUES of its own"
     return ""

@@ -90,8 +90,9 @@ class Block:
     """A group and what stands in it.
 
     ``kind`` is group, optional, union (its items are the branches), minus, graph, select,
-    filter, bind or values. ``name`` is what follows GRAPH; ``variables`` are those that a
-    SELECT projects, or that BIND or VALUES give a value.
+    filter, bind or values. ``name`` is what follows GRAPH, or the variable of a VALUES that
+    gives it one value; ``variables`` are those that a SELECT projects, or that BIND or VALUES
+    give a value.
     """
 
     kind: str
@@ -133,6 +134,14 @@ class Shape:
     def required(self) -> frozenset[str]:
         """Name the variables that a triple pattern binds in every answer."""
         return _required(self.where)
+
+    def defaults(self) -> dict[str, list[Block]]:
+        """Give the ``VALUES ?name { value }`` clauses of one variable and one value, by name."""
+        found: dict[str, list[Block]] = {}
+        for block in self.where.walk():
+            if isinstance(block, Block) and block.kind == "values" and block.name:
+                found.setdefault(block.name, []).append(block)
+        return found
 
 
 def tokens(text: str) -> list[Token]:
@@ -362,11 +371,17 @@ class _Reader:
         """Read FILTER, BIND or VALUES; what they compute is left to the engine."""
         self.take()
         begin = self.at
+        single = False
         if token.word == "VALUES":
             while self.peek().kind != "end" and self.peek().text != "{":
                 self.take()
             names = [t.text[1:] for t in self.tokens[begin : self.at] if t.kind == "var"]
+            alone = self.at - begin == 1
+            opened = self.at
             self.skip_balanced()
+            held = self.tokens[opened + 1 : self.at - 1]
+            # One value is one token, or a literal with its datatype or language behind it.
+            single = alone and (len(held) == 1 or (len(held) == 3 and held[1].text == "^^"))
         else:
             while (
                 self.peek().word
@@ -380,6 +395,8 @@ class _Reader:
             names = [inner[-2].text[1:]] if bound else []
         block = Block(token.word.lower(), token.start, self.last_end())
         block.variables = tuple(names)
+        if token.word == "VALUES" and single:
+            block.name = names[0]
         return block
 
     # --- triples ------------------------------------------------------------------------------

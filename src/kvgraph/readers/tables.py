@@ -369,6 +369,10 @@ def _read_cell(text: str, column: Column) -> Any:
             if not number.is_finite():
                 raise _CellError(text, "is not a number", "Write it as 41.39.")
             return format(number, "f")
+        case "integer":
+            if not re.fullmatch(r"\d+", text):
+                raise _CellError(text, "is not a whole number", "Write it as 12.")
+            return str(int(text))
         case "ref":
             return _several(text) if column.many else (text,)
         case "tag":

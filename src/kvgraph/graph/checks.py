@@ -1,0 +1,75 @@
+"""Everything that is wrong with a dataset or missing from it, worst first.
+
+Three sorts of check come together in one table: that each triple stands in one graph, the SHACL
+shapes of the ontology, and the questions under ``queries/check``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+from kvgraph.graph.build import twice_said
+from kvgraph.graph.shapes import COLUMNS, validate
+from kvgraph.model import Iri, Table
+from kvgraph.query import ask, find, library
+from kvgraph.query.files import SEVERITIES
+from kvgraph.store import Dataset
+from kvgraph.words import word
+
+TOPIC: Final = "check/"
+"""The folder of the library whose questions are checks."""
+SUMMARY: Final = ("severity", "check", "found", "first", "message")
+
+
+def check(
+    dataset: Dataset, lang: str = "en", step: Callable[[str], None] = lambda _: None
+) -> Table:
+    """Give each finding, a row each: ``severity, thing, property, value, message, shape``.
+
+    ``shape`` names what found it: a shape by its IRI, a check question by its name. The head
+    counts violations, warnings and infos.
+    """
+    step("looking for triples that stand in two graphs")
+    rows: list[tuple[Any, ...]] = [
+        (
+            "violation",
+            Iri(getattr(t.subject, "value", "")),
+            Iri(t.predicate.value),
+            str(getattr(t.object, "value", "")),
+            word("check.twice", lang),
+            "twice-said",
+        )
+        for t in twice_said(dataset.store)
+    ]
+    step("checking the shapes")
+    rows += validate(dataset.rdflib, lang).rows
+    for name in library():
+        if name.startswith(TOPIC):
+            query = find(name)
+            step(f"asking {name}")
+            message = word(f"check.{name.removeprefix(TOPIC)}", lang)
+            found = ask(dataset, query).rows
+            rows += [(query.severity, *row, message, name) for row in found]
+    rows.sort(key=lambda row: SEVERITIES.index(row[0]))
+    counts = Counter(row[0] for row in rows)
+    head = {f"{severity}s": counts[severity] for severity in SEVERITIES}
+    return Table(
+        COLUMNS,
+        tuple(rows),
+        {**head, "dataset": dataset.digest},
+        "" if rows else word("check.clean", lang),
+    )
+
+
+def summarise(found: Table) -> Table:
+    """Give a row for each check that found something: how often, and its first finding."""
+    groups: dict[tuple[str, str, str], list[Any]] = {}
+    for severity, thing, _, _, message, shape in found.rows:
+        groups.setdefault((str(severity), str(shape or ""), str(message)), []).append(thing)
+    rows = tuple(
+        (severity, Iri(shape) if "://" in shape else shape, len(things), things[0], message)
+        for (severity, shape, message), things in groups.items()
+    )
+    return Table(SUMMARY, rows, found.head, found.empty)
