@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kvgraph import resources, tables, words
+from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
 
 SOURCE = Path(words.__file__).parent
@@ -30,7 +31,7 @@ def test_a_sentence_is_there_in_three_languages_with_the_same_places(key: str) -
 def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     """words.toml holds what is said, and nothing else."""
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
-    rooms = "reach|empty|head|reason|paths|why|show|mode|property|kind|rule"
+    rooms = "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate"
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
     made |= {f"reason.{r}" for r in REASONS if r != "in"}
@@ -41,6 +42,9 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
         for role in ("gave", "received")
     }
     made |= {"reach.certain", "reach.possible", "paths.certain", "paths.possible"}
+    made |= {"check." + p.stem for p in resources.folder("queries").glob("check/*.rq")}
+    made |= {f"evaluate.{scope.replace(' ', '_')}" for scope in SCOPES}
+    made |= {"evaluate.inside", "evaluate.outside"}
     made |= {k for k in words.sentences() if k.startswith(("property.", "kind.", "rule."))}
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()

@@ -211,13 +211,13 @@ def _lines(row: dict[str, Any], lang: str) -> Iterator[str]:
         yield "  " + word(key, lang, **fields, **more)
         for scope in SCOPES:
             name = scope.replace(" ", "_")
-            yield "  " + word(
-                f"evaluate.{name}", lang, met=row[f"{name}_met"], recorded=row[name]
-            )
+            yield "  " + word(f"evaluate.{name}", lang, met=row[f"{name}_met"], recorded=row[name])
         yield f"  {row['why']}"
     if row["self_report"]:
         yield "  " + word("evaluate.self_report", lang)
     if row["speaks_to"]:
-        yield "  " + ("<- " if row["part"] == "answered aim" else "-> ") + ", ".join(
-            shorten(link) for link in row["speaks_to"]
+        yield (
+            "  "
+            + ("<- " if row["part"] == "answered aim" else "-> ")
+            + ", ".join(shorten(link) for link in row["speaks_to"])
         )
