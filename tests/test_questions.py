@@ -135,6 +135,7 @@ def test_the_five_findings_of_s11089_are_kept_apart_from_counts(
     text = tell_evaluation(table)
     assert text.count("valtaosa") == 1
     assert "SRC-SEED" in text
+    assert ("0.85" if lang == "en" else "0,85") in text
     assert len({r["paraphrase"] for r in found.values()}) == 5
 
 

@@ -194,6 +194,12 @@ def tell_evaluation(table: Table) -> str:
     return "\n".join(lines)
 
 
+def _number(value: Any, lang: str) -> str:
+    """Give a number with the decimal sign of the language; a text stays as it is."""
+    text = str(value)
+    return text.replace(".", ",") if lang in ("fi", "sv") and text[:1].isdigit() else text
+
+
 def _lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     """Tell one row."""
     yield word(
@@ -206,8 +212,8 @@ def _lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     )
     if row["part"] == "finding":
         key = "evaluate.wording_share" if row["share"] else "evaluate.wording"
-        more = {"share": row["share"]} if row["share"] else {}
-        fields = {name: row[name] for name in ("quantifier", "least", "most")}
+        more = {"share": _number(row["share"], lang)} if row["share"] else {}
+        fields = {name: _number(row[name], lang) for name in ("quantifier", "least", "most")}
         yield "  " + word(key, lang, **fields, **more)
         for scope in SCOPES:
             name = scope.replace(" ", "_")
