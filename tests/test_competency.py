@@ -1,7 +1,8 @@
 """The thirty competency questions: each is asked once, and answered on the village as written down.
 
-What is expected stands in ``cases/query/competency/<topic>-<question>.csv``, worked out from the
-tables of the village; what a row means is told in village.py. Checks stand there too.
+What is expected stands in ``cases/query/competency/<topic>-<question>.csv``, made by the question
+and read through against the tables of the village; what a row means is told in village.py. Checks
+stand there too.
 """
 
 from __future__ import annotations

@@ -13,20 +13,17 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
 
 from kvgraph.dates import read_date
+from plain_tables import DATA, ROOT, Row, definitions, package
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-DATA: Final = ROOT / "data"
 PACKAGE: Final = DATA / "esf-networks"
 SHARED: Final = ROOT.parent / "shared" / "data"
 
-Row = dict[str, str]
 
 COUNTS: Final = {
     "sources": 196 - 2 - 7 - 2,
@@ -138,23 +135,6 @@ needs_facts = pytest.mark.skipif(
 
 
 # --- reading ---------------------------------------------------------------------------------
-
-
-@cache
-def definitions() -> dict[str, dict[str, Any]]:
-    text = (ROOT / "src" / "kvgraph" / "tables.toml").read_text("utf-8")
-    return {name: table for name, table in tomllib.loads(text).items() if name != "header"}
-
-
-@cache
-def package(name: str) -> dict[str, list[Row]]:
-    """Give the tables of a package by name, each row without its empty cells."""
-    tables = {}
-    for path in sorted((DATA / name).glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            tables[path.stem] = [{k: v for k, v in row.items() if v} for row in reader]
-    return tables
 
 
 def table(name: str) -> list[Row]:

@@ -14,17 +14,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-DATA: Final = ROOT / "data"
+from plain_tables import DATA, ROOT, Row, definitions, package
+
 SHARED: Final = ROOT.parent / "shared" / "data"
 
-Row = dict[str, str]
 
 COUNTS: Final[dict[str, dict[str, int]]] = {
     "base": {"sources": 2, "actors": 42, "aliases": 152},
@@ -62,26 +60,9 @@ needs_facts = pytest.mark.skipif(
 # --- reading ---------------------------------------------------------------------------------
 
 
-@cache
-def definitions() -> dict[str, dict[str, Any]]:
-    text = (ROOT / "src" / "kvgraph" / "tables.toml").read_text("utf-8")
-    return {name: table for name, table in tomllib.loads(text).items() if name != "header"}
-
-
 def column(table: str, name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(c for c in definitions()[table]["columns"] if c["name"] == name)
     return found
-
-
-@cache
-def package(name: str) -> dict[str, list[Row]]:
-    """Give the tables of a package by name, each row without its empty cells."""
-    tables = {}
-    for path in sorted((DATA / name).glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            tables[path.stem] = [{k: v for k, v in row.items() if v} for row in reader]
-    return tables
 
 
 @cache

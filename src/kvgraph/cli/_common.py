@@ -16,7 +16,7 @@ from kvgraph.errors import KvgraphError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kvgraph.model import Parameter, Tabular
+    from kvgraph.model import Parameter, Table, Tabular
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -149,6 +149,17 @@ def write_out(write: Callable[[IO[str]], None], output: Path | None) -> None:
 
     with writing(output), write_aside(output) as stream:
         write(stream)
+
+
+def emit_or_tell(
+    table: Table, tell: Callable[[Table], str], format_name: str, output: Path | None
+) -> None:
+    """Write an answer in its own words where no other format is asked for."""
+    if format_name != "table":
+        emit(table, format_name, output)
+        return
+    text = tell(table)
+    write_out(lambda stream: print(text, file=stream), output)
 
 
 @contextmanager

@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from kvgraph.cli._common import (
-    emit,
+    emit_or_tell,
     format_option,
     lang_option,
     output_option,
     store_option,
-    write_out,
 )
 from kvgraph.cli._stores import open_dataset
 
@@ -36,8 +35,4 @@ def COMMAND(  # noqa: N802
 
     dataset = open_dataset(store_path)
     table = dossier(dataset, resolve(dataset, thing), lang)
-    if format_name != "table":
-        emit(table, format_name, output)
-        return
-    text = tell_dossier(table)
-    write_out(lambda stream: print(text, file=stream), output)
+    emit_or_tell(table, tell_dossier, format_name, output)
