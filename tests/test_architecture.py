@@ -18,7 +18,8 @@ SOURCE = ROOT / "src" / "kvgraph"
 CORRIDOR = (
     (
         "errors model namespaces dates resources tables vocabulary words aside registry | "
-        "store names query proof dossier rollup evaluation readers graph flows analysis export cli"
+        "store names query proof dossier rollup evaluation links selection readers graph flows "
+        "diagram analysis export view cli"
     )
     .replace("|", "")
     .split()

@@ -11,9 +11,13 @@ from typing import IO, Any, Literal, Protocol
 __all__ = [
     "Analysis",
     "Cell",
+    "Diagram",
+    "Edge",
     "Exporter",
     "Iri",
+    "Loss",
     "Moment",
+    "Node",
     "Package",
     "Parameter",
     "Record",
@@ -21,6 +25,7 @@ __all__ = [
     "Table",
     "Tabular",
     "Text",
+    "View",
 ]
 
 
@@ -103,6 +108,57 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """One node of a diagram; ``id`` is unique in it, ``attributes`` are plain cells."""
+
+    id: str
+    attributes: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One edge of a diagram, from the node ``source`` to the node ``target``.
+
+    ``id`` is unique among the edges: that of the record it stands for, with the other end
+    added where one record has several.
+    """
+
+    id: str
+    source: str
+    target: str
+    attributes: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Nodes and directed edges drawn from a dataset: what is exported, viewed and analysed.
+
+    Both are sorted by id. Every edge's ends are among the nodes; edges may be parallel and
+    may be loops. ``head`` tells what was asked and counted; ``empty`` says in words why
+    there is nothing, where there is nothing.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    head: Mapping[str, Cell] = field(default_factory=dict)
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that a format cannot hold: what happened to it, where, how often, and why.
+
+    ``what`` is a short verb phrase in the past (``joined lists``), ``field`` the attribute
+    concerned or empty, ``count`` the number of values, nodes or edges.
+    """
+
+    what: str
+    field: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """When something was, as worded, with its earliest and latest day.
 
@@ -151,39 +207,68 @@ class Parameter:
     """One thing a query or an analysis can be told.
 
     It becomes a click option, a REST parameter and a form field alike. ``kind`` is one of
-    ``iri`` (a thing: id, IRI, label or alias), ``text``, ``date``, ``number``, ``flag`` and
-    ``choice``.
+    ``iri`` (a thing: id, IRI, label or alias), ``text``, ``date``, ``number``, ``flag``,
+    ``choice`` and ``file`` (a file with a query). One that takes ``many`` values may be
+    given again.
     """
 
     name: str
-    kind: Literal["iri", "text", "date", "number", "flag", "choice"]
+    kind: Literal["iri", "text", "date", "number", "flag", "choice", "file"]
     help: str
     default: Any = None
     choices: tuple[str, ...] = ()
     required: bool = False
     things: tuple[str, ...] = ()
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """An answer about flows: what it is called, what it can be told, and how it is made."""
+    """An answer about flows: what it is called, what it can be told, and how it is made.
+
+    ``run`` takes :class:`~kvgraph.flows.Flows` and a question, or a :class:`Diagram` and the
+    values of the parameters by name, as ``takes`` says.
+    """
 
     name: str
     summary: str
     parameters: tuple[Parameter, ...]
     run: Callable[..., Table]
+    takes: Literal["flows", "diagram"] = "flows"
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A way to write a table to a stream; ``suffixes`` are the file endings it goes by.
+    """A way to write a table, a diagram or quads; ``suffixes`` are the file endings it goes by.
 
+    A format may take several of them: ``write`` a table to a stream of text, ``write_diagram``
+    a diagram and ``write_quads`` quads to a stream of bytes; the last two tell what was lost.
     ``streams`` says that ``write`` needs no head and goes through the rows once, so that it
-    can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time.
+    can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time. ``beside`` are
+    the further files that a diagram needs, by what is added to the name of the first; they
+    are handed that name. ``aliases`` are other names that people know the format by.
     """
 
     name: str
     summary: str
     suffixes: tuple[str, ...]
-    write: Callable[[Tabular, IO[str]], None]
+    write: Callable[[Tabular, IO[str]], None] | None = None
     streams: bool = False
+    write_diagram: Callable[[Diagram, IO[bytes]], list[Loss]] | None = None
+    write_quads: Callable[[Iterable[Any], IO[bytes]], list[Loss]] | None = None
+    beside: Mapping[str, Callable[[Diagram, IO[bytes], str], None]] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page or a picture that a browser can open: its parameters, and how it is drawn.
+
+    ``draw`` gives the text of the file. ``suffix`` is the ending of its name.
+    """
+
+    name: str
+    summary: str
+    suffix: str
+    parameters: tuple[Parameter, ...]
+    draw: Callable[..., str]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kvgraph.model import Parameter, Table, Tabular
+    from kvgraph.query import Query
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -82,7 +83,7 @@ def _option(parameter: Parameter) -> Callable[[F], F]:
     kinds: dict[str, Any] = {
         "number": click.INT,
         "choice": click.Choice(parameter.choices),
-        "date": click.STRING,
+        "file": click.Path(dir_okay=False),
     }
     # For click a default of None is a default too, and what is required would have one.
     default: dict[str, Any] = {}
@@ -93,7 +94,8 @@ def _option(parameter: Parameter) -> Callable[[F], F]:
         name,
         type=kinds.get(parameter.kind, click.STRING),
         required=parameter.required,
-        metavar={"date": "DATE", "iri": "THING"}.get(parameter.kind),
+        multiple=parameter.many,
+        metavar={"date": "DATE", "iri": "THING", "file": "FILE.rq"}.get(parameter.kind),
         help=_sentence(parameter.help),
         **default,
     )
@@ -125,6 +127,10 @@ def emit(table: Tabular, format_name: str, output: Path | None) -> None:
     from kvgraph import registry
 
     exporter = registry.entry("export", format_name, "EXPORTER")
+    if exporter.write is None:
+        raise KvgraphError(
+            f"{format_name} is not a format for tables", hint="Say --format csv, or json."
+        )
     write_out(lambda stream: exporter.write(table, stream), output)
 
 
@@ -171,6 +177,33 @@ def writing(path: Path) -> Iterator[None]:
         raise KvgraphError(
             f"{path} cannot be written: {error.strerror or error}",
             hint="Check that the folder is there and may be written to.",
+        ) from error
+
+
+def read_query_file(path: Path) -> Query:
+    """Read a query of one's own from a file.
+
+    :raises KvgraphError: if it cannot be read.
+    """
+    try:
+        return query_of(str(path), path.read_bytes())
+    except OSError as error:
+        raise KvgraphError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def query_of(where: str, raw: bytes) -> Query:
+    """Make a query of the bytes of a file.
+
+    :raises KvgraphError: if they are no UTF-8, or the query's header is wrong.
+    """
+    from kvgraph.query import read_query
+
+    try:
+        return read_query(raw.decode("utf-8-sig"), where)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise KvgraphError(
+            f"{where}:{line}: is not UTF-8", hint="Save it as UTF-8, without a special font."
         ) from error
 
 

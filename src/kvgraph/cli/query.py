@@ -16,6 +16,8 @@ from kvgraph.cli._common import (
     format_option,
     options_of,
     output_option,
+    query_of,
+    read_query_file,
     say,
     store_option,
 )
@@ -110,26 +112,12 @@ def _read(name: str) -> Query:
 
     :raises KvgraphError: if there is none, or it cannot be read.
     """
-    from kvgraph.errors import KvgraphError
-    from kvgraph.query import find, read_query
+    from kvgraph.query import find
 
     if name == "-":
-        where, raw = "standard input", sys.stdin.buffer.read()
-    else:
-        path = Path(name)
-        if not path.is_file():
-            return find(name)
-        try:
-            where, raw = name, path.read_bytes()
-        except OSError as error:
-            raise KvgraphError(f"{name} cannot be read: {error.strerror or error}") from error
-    try:
-        return read_query(raw.decode("utf-8-sig"), where)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise KvgraphError(
-            f"{where}:{line}: is not UTF-8", hint="Save it as UTF-8, without a special font."
-        ) from error
+        return query_of("standard input", sys.stdin.buffer.read())
+    path = Path(name)
+    return read_query_file(path) if path.is_file() else find(name)
 
 
 def _named_rows(dataset: Dataset, asked: Stream, lang: str) -> Iterator[tuple[Cell, ...]]:

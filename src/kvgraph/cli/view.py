@@ -1,0 +1,59 @@
+"""Draw a page or a picture that a browser can open, without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kvgraph import registry
+from kvgraph.cli._common import lang_option, options_of, output_option, store_option, write_out
+from kvgraph.cli._selection import frame_of, selected, selection_options
+from kvgraph.cli._stores import open_dataset
+from kvgraph.model import View
+
+
+class _Views(click.Group):
+    """A group whose commands are the entries of the room view."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Name all views without importing them."""
+        return list(registry.names("view"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of one view."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return _command(registry.entry("view", cmd_name, "VIEW"))
+
+
+def _command(view: View) -> click.Command:
+    """Make a command of a view: its own options, those of a selection, and where to write."""
+
+    def run(output: Path | None, lang: str, store_path: Path | None, **options: Any) -> None:
+        dataset = open_dataset(store_path)
+        own = {p.name: options[p.name.replace("-", "_")] for p in view.parameters}
+        text = view.draw(
+            dataset,
+            selected(dataset, options),
+            frame_of(dataset, {**options, "lang": lang}),
+            **{name.replace("-", "_"): value for name, value in own.items()},
+        )
+        write_out(lambda stream: stream.write(text), output)
+
+    run.__doc__ = f"{view.summary}\n\n{view.draw.__doc__ or ''}"
+    for decorator in (
+        store_option,
+        lang_option,
+        output_option,
+        selection_options,
+        options_of(view.parameters),
+    ):
+        run = decorator(run)
+    return click.command(view.name)(run)
+
+
+@click.group("view", cls=_Views)
+def COMMAND() -> None:  # noqa: N802
+    """Draw a page or a picture that a browser can open, without a server and without a network."""
