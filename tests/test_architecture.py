@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "kvgraph"
 
 CORRIDOR = (
     (
-        "errors model namespaces dates resources tables vocabulary words aside registry | "
+        "errors model namespaces dates resources tables palette vocabulary words aside registry | "
         "store names query proof dossier rollup evaluation links selection readers graph flows "
         "diagram analysis export view cli"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -55,17 +56,28 @@ def dossier(dataset: Dataset, iri: str, lang: str = "en") -> Table:
     return Table(COLUMNS, tuple(rows), head, "" if rows else f"Nothing is said of <{iri}>.")
 
 
-def _statements(
-    dataset: Dataset, iri: str, lang: str, leave_out: str
-) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Give the statements of one resource."""
-    quads = list(dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None))
-    backed = ", ".join(source.id for source in Documented(dataset, iri).sources)
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement about a thing: what is said, by what it is backed, in which graph.
+
+    ``sources`` are the ids of the sources that back it; ``rule`` is the rule that made it,
+    empty where it is documented. ``predicate`` and ``value`` are as in RDF.
+    """
+
+    predicate: str
+    value: str
+    sources: tuple[str, ...]
+    rule: str
+    graph: str
+
+
+def statements(dataset: Dataset, iri: str) -> Iterator[Statement]:
+    """Give what a dataset says of one thing, in no order, computed bounds left out."""
+    backed = tuple(source.id for source in Documented(dataset, iri).sources)
     # A record that a rule made as a whole (an exposure) has the sources it was made from;
     # a statement that a rule added to a thing rests on more than that thing's own sources.
     record = kind_of(iri) == "exposure"
-    rows = []
-    for quad in quads:
+    for quad in dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None):
         predicate, value = quad.predicate.value, quad.object.value  # type: ignore[union-attr]
         graph = getattr(quad.graph_name, "value", "")
         if predicate in SOURCES or predicate == _IDENTIFIER or _is_bound(predicate):
@@ -74,15 +86,26 @@ def _statements(
             continue
         rule = graph.removeprefix(_DERIVED) if graph.startswith(_DERIVED) else ""
         rule = "reading" if graph == _READING else rule
-        by_rule = word("show.derived", lang, rule=_named("rule", rule, lang)) if rule else ""
+        yield Statement(
+            predicate, value, backed if not rule or record else (), rule, graph.removeprefix(GRAPH)
+        )
+
+
+def _statements(
+    dataset: Dataset, iri: str, lang: str, leave_out: str
+) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Give the statements of one resource in words, what rules made last."""
+    rows = []
+    for said in statements(dataset, iri):
+        by_rule = word("show.derived", lang, rule=named("rule", said.rule, lang))
         rows.append(
             (
                 shorten(iri),
                 kind_of(iri),
-                _property(dataset, predicate, lang),
-                _value(dataset, value, predicate, lang, leave_out),
-                "; ".join(filter(None, (by_rule, backed if not rule or record else ""))),
-                graph.removeprefix(GRAPH),
+                property_in_words(dataset, said.predicate, lang),
+                value_in_words(dataset, said.value, said.predicate, lang, leave_out),
+                "; ".join(filter(None, (by_rule if said.rule else "", ", ".join(said.sources)))),
+                said.graph,
             )
         )
     made = ("derived/", "reading")
@@ -95,13 +118,13 @@ def _place(iri: str) -> int:
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST) + (kind == "exposure")
 
 
-def _property(dataset: Dataset, iri: str, lang: str) -> str:
+def property_in_words(dataset: Dataset, iri: str, lang: str) -> str:
     """Give what a property is called: ours by the ontology, others' by our own words."""
     key = f"property.{shorten(iri)}"
     return word(key, lang) if key in sentences() else label(dataset, iri, lang)
 
 
-def _named(what: str, name: str, lang: str) -> str:
+def named(what: str, name: str, lang: str) -> str:
     """Give what a kind of thing or a rule is called; a user's own rule has only its name."""
     key = f"{what}.{name}"
     return word(key, lang) if key in sentences() else name
@@ -112,7 +135,7 @@ def _is_bound(predicate: str) -> bool:
     return predicate.startswith(KV) and predicate[len(KV) :].startswith(_BOUNDS)
 
 
-def _value(dataset: Dataset, value: str, predicate: str, lang: str, this: str) -> str:
+def value_in_words(dataset: Dataset, value: str, predicate: str, lang: str, this: str = "") -> str:
     """Give a value in words."""
     if value.startswith(VOC):
         return vocabulary.label(value, lang)
@@ -152,7 +175,7 @@ def tell_dossier(table: Table) -> str:
     """Give a dossier as text: the thing first, then each record under a line of its own."""
     head: Any = table.head
     lang = head["lang"]
-    kind = _named("kind", head["kind"], lang)
+    kind = named("kind", head["kind"], lang)
     lines = [
         f"{head['id']}, {kind}"
         if head["label"] == head["id"]
@@ -164,7 +187,7 @@ def tell_dossier(table: Table) -> str:
     previous = head["id"]
     for row in table.records():
         if row["about"] != previous:
-            lines += ["", f"{_named('kind', str(row['kind']), lang)} {row['about']}"]
+            lines += ["", f"{named('kind', str(row['kind']), lang)} {row['about']}"]
             previous = row["about"]
         source = f"  [{row['source']}]" if row["source"] else ""
         lines.append(f"  {row['property']}: {row['value']}{source}")

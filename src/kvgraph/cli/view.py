@@ -40,7 +40,7 @@ def _command(view: View) -> click.Command:
             frame_of(dataset, {**options, "lang": lang}),
             **{name.replace("-", "_"): value for name, value in own.items()},
         )
-        write_out(lambda stream: stream.write(text), output)
+        write_out(lambda stream: print(text, end="", file=stream), output)
 
     run.__doc__ = f"{view.summary}\n\n{view.draw.__doc__ or ''}"
     for decorator in (
