@@ -11,6 +11,9 @@ import pytest
 from kvgraph import resources, tables, words
 from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
+from kvgraph.palette import PALETTE
+from kvgraph.selection import SELECTION
+from kvgraph.view.explorer import WORDS
 
 SOURCE = Path(words.__file__).parent
 
@@ -31,7 +34,7 @@ def test_a_sentence_is_there_in_three_languages_with_the_same_places(key: str) -
 def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     """words.toml holds what is said, and nothing else."""
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
-    rooms = "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate"
+    rooms = "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view"
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
     made |= {f"reason.{r}" for r in REASONS if r != "in"}
@@ -46,6 +49,14 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     made |= {f"evaluate.{scope.replace(' ', '_')}" for scope in SCOPES}
     made |= {"evaluate.inside", "evaluate.outside"}
     made |= {k for k in words.sentences() if k.startswith(("property.", "kind.", "rule."))}
+    page = "\n".join(p.read_text("utf-8") for p in (SOURCE / "view" / "page").iterdir())
+    made |= {
+        key
+        for key in words.sentences()
+        if key.startswith(WORDS) and re.search(rf'"{key.removeprefix(WORDS)}"', page)
+    }
+    made |= {f"view.class.{iri.rpartition('#')[2].lower()}" for iri in PALETTE}
+    made |= {f"view.selection.{parameter.name}" for parameter in SELECTION}
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()
 

@@ -85,6 +85,17 @@ def label(dataset: Dataset, iri: str, lang: str = "en") -> str:
     return shorten(iri)
 
 
+def names_of(dataset: Dataset, iri: str) -> list[str]:
+    """Give every label and alias of a thing, in any language, sorted, each once."""
+    node = ox.NamedNode(iri)
+    found = {
+        quad.object.value  # type: ignore[union-attr]
+        for term in _LABELS
+        for quad in dataset.store.quads_for_pattern(node, term, None)
+    }
+    return sorted(found)
+
+
 def _by_identifier(dataset: Dataset, text: str) -> Iterator[str]:
     """Give the things with this id."""
     for quad in dataset.store.quads_for_pattern(None, _IDENTIFIER, ox.Literal(text)):

@@ -63,6 +63,16 @@ def class_of(kind: str, class_: object = None) -> str:
     return KV + ("Jurisdiction" if class_ in _jurisdictions() else "Organisation")
 
 
+def kind_of_class(iri: str) -> str:
+    """Give the kind of the things of a styled class, as their IRIs name it.
+
+    >>> kind_of_class(KV + "Jurisdiction")
+    'actor'
+    """
+    name = iri.removeprefix(KV)
+    return next((kind for kind, own in _BY_KIND.items() if own == name), "actor")
+
+
 @cache
 def _jurisdictions() -> frozenset[str]:
     """Give the kinds of actors that are jurisdictions: all whose class is not an organisation."""

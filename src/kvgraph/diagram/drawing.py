@@ -70,7 +70,7 @@ def draw_things(
     Where nothing is selected, all things of these classes; else those that the selected
     links connect, or that were asked for by name. Records (transfers, memberships ...) go
     from end to end; a relation goes from the thing of which it is stated, and its ``kind``
-    is the name of the property. Edges of rules are ``derived``.
+    is the name of the property, its ``property`` the IRI. Edges of rules are ``derived``.
     """
     wanted = set(classes)
     if selected.selection:
@@ -85,6 +85,13 @@ def draw_things(
     things = {thing for thing in things if kind_of(thing) in wanted}
     kept = [link for link in selected.links if {link.source, link.target} <= things]
     return _drawn(dataset, selected, kept, things, by, relations=True)
+
+
+def nodes_of(dataset: Dataset, iris: Iterable[str], by: Frame) -> dict[str, Node]:
+    """Give the nodes of things by IRI, such as those that transfers are put together by."""
+    ids = _short(set(iris))
+    pen = _Pen(dataset, by)
+    return {iri: Node(ids[iri], pen.node(iri)) for iri in sorted(ids)}
 
 
 def from_flows(taken: flows.Flows, head: Mapping[str, Cell] = {}) -> Diagram:
@@ -146,7 +153,7 @@ def _drawn(
         tuple(sorted(nodes, key=lambda n: n.id)),
         tuple(sorted(_unique(edges), key=lambda e: e.id)),
         head,
-        "" if nodes else _nothing(selected),
+        "" if kept or (nodes and not selected.selection) else _nothing(selected),
     )
 
 
@@ -195,6 +202,7 @@ class _Pen:
         return {
             "label": self._label(practice) if practice else self._role(link),
             "kind": link.kind,
+            "property": None,
             "transfer": shorten(link.iri) if transfer else None,
             "practice": shorten(practice) if practice else None,
             "role": self._role(link),
@@ -311,6 +319,7 @@ def _relations(
                     **dict.fromkeys(_EDGE),
                     "label": label(dataset, name, lang),
                     "kind": kind,
+                    "property": Iri(name),
                     "via": (),
                     "derived": _by_rule(quad),
                     "sources": tuple(s.id for s in Documented(dataset, thing).sources),
@@ -320,7 +329,7 @@ def _relations(
 
 
 _EDGE: Final = (
-    "label", "kind", "transfer", "practice", "role", "via", "start", "end", "earliest", "latest",
+    "label", "kind", "property", "transfer", "practice", "role", "via", "start", "end", "earliest", "latest",
     "status", "stage", "mode", "certainty", "proven", "left_out", "derived", "sources", "iri",
 )  # fmt: skip
 """What every edge of a dataset has, in this order."""

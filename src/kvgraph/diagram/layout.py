@@ -16,7 +16,8 @@ _SPACE: Final = 110
 """The side, in pixels, of the square that a node has to itself on average."""
 _EXACT: Final = 160
 """Up to so many nodes a component is laid out by distances (Kamada and Kawai 1989)."""
-_LEVELS: Final = ("eu", "national", "regional", "local", "project")
+GOVERNANCE: Final = ("eu", "national", "regional", "local", "project")
+"""The levels of governance, the EU first."""
 
 
 def place(diagram: Diagram) -> Mapping[str, tuple[int, int]]:
@@ -37,34 +38,55 @@ def place(diagram: Diagram) -> Mapping[str, tuple[int, int]]:
     return _packed(boxes)
 
 
-def place_in_lanes(diagram: Diagram) -> Mapping[str, tuple[int, int]]:
-    """Give positions in lanes by governance level, the EU at the top; others below.
+def lanes(diagram: Diagram) -> dict[str, int]:
+    """Give the lanes from top to bottom with the y of their first line.
 
-    Within a lane nodes stand by country, then label, several lines to a lane where it is full.
+    A lane is a level of governance, the empty text for actors without one, or a kind of
+    things other than actors.
     """
-    lanes: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
+    y, found = 0, {}
+    for lane, members in _members(diagram).items():
+        found[lane] = y
+        y += (math.ceil(len(members) / _wide(diagram)) + 1) * _SPACE
+    return found
+
+
+def place_in_lanes(diagram: Diagram) -> Mapping[str, tuple[int, int]]:
+    """Give positions in lanes by governance level, the EU at the top; other things below.
+
+    In a lane nodes stand by country, then label, in as many lines as it takes, each line
+    spread over the width. Every other node stands lower, so that names beneath do not meet.
+    """
+    wide = _wide(diagram)
+    found: dict[str, tuple[int, int]] = {}
+    tops = lanes(diagram)
+    for lane, members in _members(diagram).items():
+        for line in range(0, len(members), wide):
+            row = members[line : line + wide]
+            for i, name in enumerate(row):
+                x = round((i + 0.5) * wide / len(row) * _SPACE)
+                found[name] = x, tops[lane] + line // wide * _SPACE + (i % 2) * _SPACE // 2
+    return found
+
+
+def _members(diagram: Diagram) -> dict[str, list[str]]:
+    """Give the nodes of each lane in their order."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for node in diagram.nodes:
         a = node.attributes
         level = str(a.get("level") or "")
-        lane = _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
-        of_actors = a["kind"] == "actor"
-        key = (lane, "") if of_actors else (len(_LEVELS) + 1, str(a["kind"]))
-        lanes.setdefault(key, []).append(
+        lane = (level if level in GOVERNANCE else "") if a["kind"] == "actor" else str(a["kind"])
+        found.setdefault(lane, []).append(
             (str(a.get("country") or "~"), str(a["label"]).casefold(), node.id)
         )
-    wide = max(6, math.ceil(math.sqrt(len(diagram.nodes) * 2.5)))
-    found: dict[str, tuple[int, int]] = {}
-    y = 0
-    for _, members in sorted(lanes.items()):
-        members.sort()
-        for i, (_, _, name) in enumerate(members):
-            # Every other line is shifted by half, and every other node down, so that
-            # labels beneath neighbouring nodes do not meet.
-            line, column = divmod(i, wide)
-            found[name] = (column * _SPACE + (line % 2) * _SPACE // 2, y + line * _SPACE)
-            found[name] = (found[name][0], found[name][1] + (column % 2) * _SPACE // 3)
-        y += (math.ceil(len(members) / wide) + 1) * _SPACE
-    return found
+    order = [*GOVERNANCE, "", "network", "practice"]
+    known = sorted(found, key=lambda k: (order.index(k) if k in order else len(order), k))
+    return {lane: [name for *_, name in sorted(found[lane])] for lane in known}
+
+
+def _wide(diagram: Diagram) -> int:
+    """Give how many nodes a line of a lane holds."""
+    return max(6, math.ceil(math.sqrt(len(diagram.nodes) * 2.2)))
 
 
 Box = tuple[dict[str, tuple[float, float]], float, float]

@@ -1,0 +1,494 @@
+"""The explorer: a page to search, filter and follow what is known, each fact with its sources.
+
+One file that opens from anywhere and asks nothing of any network. pyvis builds the nodes and
+edges, its copy of vis-network draws them; the page around them is our own, since that of
+pyvis loads from a CDN, runs scripts from data and takes half a minute to settle.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from kvgraph import __version__, vocabulary
+from kvgraph.diagram import CLASSES, Frame, draw_things
+from kvgraph.diagram.layout import GOVERNANCE, lanes, place, place_in_lanes
+from kvgraph.dossier import named, property_in_words, statements, value_in_words
+from kvgraph.errors import KvgraphError, UnknownNameError
+from kvgraph.links import ENDS
+from kvgraph.model import Cell, Diagram, Edge, Iri, Node, Parameter, View
+from kvgraph.names import label, names_of, resolve
+from kvgraph.namespaces import ID, code_iri, kind_of, mint
+from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, class_of, kind_of_class
+from kvgraph.proof import cite, is_synthetic
+from kvgraph.selection import Selected
+from kvgraph.store import Dataset
+from kvgraph.words import sentences, word
+
+LANGUAGES: Final = ("fi", "sv", "en")
+WORDS: Final = "view.explorer."
+
+LANES, SOME, MANY = 150, 600, 3000
+"""The ladder: up to so many nodes lanes with all labels; labels for the most linked; edges
+hidden while dragging. What is more than the last is put together by country and class."""
+
+_INK, _GREY = "#27313B", "#8A939C"
+_LINES: Final = ("certain", "possible", "derived", "uncounted")
+"""The styles of lines: full, thin, dashed, dotted."""
+_WIDTHS: Final = {"certain": 2.4, "possible": 1.0, "derived": 1.0, "uncounted": 1.6}
+_THIN: Final = 0.7
+"""How wide everything is drawn that is no transfer."""
+_DASHES: Final[Mapping[str, Any]] = {
+    "certain": False, "possible": False, "derived": [7, 5], "uncounted": [1, 5]
+}  # fmt: skip
+
+Text = str | tuple[str, ...]
+"""A text that is the same in every language, or one for each."""
+
+
+def draw(dataset: Dataset, selected: Selected, by: Frame, *, classes: tuple[str, ...] = ()) -> str:
+    """Give the page as one HTML file.
+
+    Click a thing or a line for everything that is known of it; filter by the legend; search
+    by any name; find the shortest documented connection between two things. Above 3,000
+    things they are put together by country and class.
+    """
+    wanted = _classes(classes)
+    diagram = draw_things(dataset, selected, by, wanted)
+    whole = Counter(n.attributes["country"] for n in diagram.nodes if n.attributes["country"])
+    left_out = len(diagram.nodes) if len(diagram.nodes) > MANY else 0
+    if left_out:
+        diagram = condense(diagram, by.lang)
+    data = _Page(dataset, diagram, by).data()
+    data["leftOut"] = left_out
+    data["narrow"] = sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])) if left_out else []
+    return _html(data, by.lang)
+
+
+def _classes(names: Iterable[str]) -> tuple[str, ...]:
+    """Check the classes that were asked for; all where none was."""
+    wanted = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
+    for name in wanted:
+        if name not in CLASSES:
+            raise KvgraphError(
+                f'there is no class "{name}"', hint="Choose among: " + ", ".join(CLASSES) + "."
+            )
+    return wanted or CLASSES
+
+
+def condense(diagram: Diagram, lang: str) -> Diagram:
+    """Put together the nodes by country and class, and what goes between two of them by kind.
+
+    A node tells how many it stands for (``count``), an edge how many (``count``) of one kind.
+    """
+    groups = {
+        node.id: (str(a["country"] or "?"), class_of(str(a["kind"]), a["class"]))
+        for node in diagram.nodes
+        for a in (node.attributes,)
+    }
+    sizes = Counter(groups.values())
+    nodes = [
+        Node(
+            f"{country} {_local(iri)}",
+            {
+                "label": f"{country} · {_class_label(iri, lang)} ({size})",
+                "kind": _local(iri).lower(), "class": None, "class_iri": iri, "level": None,
+                "country": country, "count": size, "iri": None,
+            },
+        )
+        for (country, iri), size in sizes.items()
+    ]  # fmt: skip
+    between: Counter[tuple[str, str, str, str]] = Counter()
+    for edge in diagram.edges:
+        a, b = groups[edge.source], groups[edge.target]
+        kind, line = str(edge.attributes["kind"]), line_of(edge.attributes)
+        between[f"{a[0]} {_local(a[1])}", f"{b[0]} {_local(b[1])}", kind, line] += 1
+    properties = {str(e.attributes["kind"]): e.attributes["property"] for e in diagram.edges}
+    edges = [
+        Edge(
+            f"{source} {kind} {line} {target}",
+            source,
+            target,
+            {"label": str(n), "kind": kind, "line": line, "count": n, "practice": None,
+             "property": properties[kind], "sources": (), "iri": None},
+        )
+        for (source, target, kind, line), n in between.items()
+    ]  # fmt: skip
+    return Diagram(
+        tuple(sorted(nodes, key=lambda n: n.id)),
+        tuple(sorted(edges, key=lambda e: e.id)),
+        diagram.head,
+    )
+
+
+def line_of(attributes: Mapping[str, Any]) -> str:
+    """Give the style of an edge's line.
+
+    *certain*: documented, and for a transfer proven; *possible*: a transfer that is not;
+    *uncounted*: a transfer that takes no part in reach; *derived*: made by a rule.
+    """
+    if "line" in attributes:
+        return str(attributes["line"])
+    if attributes["derived"]:
+        return "derived"
+    if attributes["kind"] != "transfer":
+        return "certain"
+    if attributes["left_out"]:
+        return "uncounted"
+    return "certain" if attributes["proven"] else "possible"
+
+
+def most_labels(n: int) -> int:
+    """Give how many names are shown at once among so many nodes: the ladder's rungs."""
+    return n if n <= LANES else 60 if n <= SOME else 30
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table of texts, each held once and named by its number."""
+
+    texts: list[Text]
+    numbers: dict[Text, int]
+
+    def put(self, texts: Iterable[str]) -> int:
+        """Give the number of a text in the three languages."""
+        found = tuple(texts)
+        text: Text = found[0] if len(set(found)) == 1 else found
+        if text not in self.numbers:
+            self.numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return self.numbers[text]
+
+
+class _Page:
+    """Everything that the page holds, as JSON can hold it."""
+
+    def __init__(self, dataset: Dataset, diagram: Diagram, by: Frame) -> None:
+        self.dataset = dataset
+        self.diagram = diagram
+        self.by = by
+        self.texts = _Table([], {})
+        self.places = {node.id: i for i, node in enumerate(diagram.nodes)}
+        self.sources: dict[str, int] = {}
+        self.cited: list[tuple[str, str, str]] = []
+        self.kinds: dict[str, int] = {}
+        self._words: dict[tuple[str, str], int] = {}
+
+    def data(self) -> dict[str, Any]:
+        """Give the data of the page."""
+        by_level = place_in_lanes(self.diagram)
+        by_links = place(self.diagram)
+        positions = by_level if len(self.diagram.nodes) <= LANES else by_links
+        nodes, edges = self._built()
+        things = [self._thing(node) for node in self.diagram.nodes]
+        kinds = Counter(str(edge.attributes["kind"]) for edge in self.diagram.edges)
+        self.kinds = {kind: i for i, kind in enumerate(sorted(kinds, key=_kind_order))}
+        relations = [self._relation(edge) for edge in self.diagram.edges]
+        return {
+            "version": __version__,
+            "dataset": self.dataset.digest,
+            "base": ID,
+            "synthetic": is_synthetic(self.dataset),
+            "head": {k: _plain(v) for k, v in self.diagram.head.items()},
+            "empty": self.diagram.empty,
+            "words": _page_words(),
+            "classes": [
+                {
+                    "label": [_class_label(iri, lang) for lang in LANGUAGES],
+                    "colour": style.colour,
+                    "shape": style.shape,
+                    "letter": style.letter,
+                    "kind": kind_of_class(iri),
+                }
+                for iri, style in PALETTE.items()
+            ],
+            "kinds": [self._kind(kind) for kind in self.kinds],
+            "lines": list(_LINES),
+            "path": {"colour": PATH_COLOUR, "width": PATH_WIDTH},
+            "plain": {"colour": _GREY, "width": _THIN},
+            "labels": most_labels(len(nodes)),
+            "selection": self._selection(),
+            "stage": [vocabulary.label(code_iri("stage", self.by.stage), x) for x in LANGUAGES],
+            "lanesNamed": self._lanes(),
+            "nodes": nodes,
+            "edges": edges,
+            "things": things,
+            "relations": relations,
+            "sources": self.cited,
+            "texts": self.texts.texts,
+            "lanes": [by_level[node.id] for node in self.diagram.nodes],
+            "links": [by_links[node.id] for node in self.diagram.nodes],
+            "start": "lanes" if positions is by_level else "links",
+            "hideEdges": len(nodes) > SOME,
+        }
+
+    def _built(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Let pyvis build what vis-network draws."""
+        from pyvis.network import Network
+
+        degree = Counter(end for e in self.diagram.edges for end in {e.source, e.target})
+        built = Network(directed=True)
+        # add_node and add_edge look through all that is there already, each time.
+        built.nodes = [
+            self._node(i, node, degree[node.id]) for i, node in enumerate(self.diagram.nodes)
+        ]
+        seen: Counter[tuple[str, str]] = Counter()
+        for i, edge in enumerate(self.diagram.edges):
+            pair = (min(edge.source, edge.target), max(edge.source, edge.target))
+            built.edges.append(self._edge(i, edge, seen[pair]))
+            seen[pair] += 1
+        nodes, edges, *_ = built.get_network_data()
+        return nodes, edges
+
+    def _node(self, i: int, node: Node, degree: int) -> dict[str, Any]:
+        style = PALETTE[_class_iri(node)]
+        count = node.attributes.get("count")
+        weight = count if isinstance(count, int) else degree
+        return {
+            "id": i,
+            "shape": "square" if style.shape == "box" else style.shape,
+            "color": style.colour,
+            "size": round(9 + min(weight, 400) ** 0.5 * 1.6, 1),
+        }
+
+    def _edge(self, i: int, edge: Edge, nth: int) -> dict[str, Any]:
+        line = line_of(edge.attributes)
+        transfer = edge.attributes["kind"] == "transfer"
+        made: dict[str, Any] = {
+            "id": i,
+            "from": self.places[edge.source],
+            "to": self.places[edge.target],
+        }
+        # What is as everywhere (thin, grey, full) stands once in the options of the page.
+        if transfer:
+            made |= {"width": _WIDTHS[line], "color": _INK, "arrows": "to"}
+        if _DASHES[line]:
+            made["dashes"] = _DASHES[line]
+        if nth:
+            # Parallel edges are bent apart; straight ones are drawn much faster.
+            made["bend"] = round(0.12 * ((nth + 1) // 2) * (1 if nth % 2 else -1), 2)
+        return made
+
+    def _thing(self, node: Node) -> dict[str, Any]:
+        """Give what is told of a node: its names, and every fact with its sources."""
+        iri = node.attributes["iri"]
+        told: dict[str, Any] = {
+            "id": node.id,
+            "class": list(PALETTE).index(_class_iri(node)),
+        }
+        told |= {k: v for k in ("country", "level") if (v := node.attributes.get(k))}
+        if not isinstance(iri, Iri):
+            return {**told, "label": self.texts.put([str(node.attributes["label"])]), "facts": []}
+        labels = [label(self.dataset, iri, lang) for lang in LANGUAGES]
+        facts, sources = self._facts(iri)
+        told |= {"label": self.texts.put(labels), "facts": facts, "sources": sources}
+        # The page makes the IRI of kind and id itself, where it can.
+        plain = iri == f"{ID}{kind_of(iri)}/{quote(node.id, safe='')}"
+        if not plain:
+            told["iri"] = str(iri)
+        others = [name for name in names_of(self.dataset, iri) if name not in labels]
+        if others:
+            told["names"] = [self.texts.put([name]) for name in others]
+        return told
+
+    def _relation(self, edge: Edge) -> dict[str, Any]:
+        """Give what is told of an edge: its kind, how it is drawn, its facts and sources."""
+        a = edge.attributes
+        iri = a["iri"]
+        practice = a.get("practice")
+        told: dict[str, Any] = {
+            "id": edge.id,
+            "kind": self.kinds[str(a["kind"])],
+            "line": _LINES.index(line_of(a)),
+            "sources": [self._source(s) for s in a["sources"] or ()],  # type: ignore[union-attr]
+            "when": _when(a),
+        }
+        if isinstance(a.get("count"), int):
+            told["count"] = a["count"]
+        if practice is not None:
+            told["label"] = self.texts.put(
+                label(self.dataset, mint("practice", str(practice)), lang) for lang in LANGUAGES
+            )
+            if str(practice) in self.places:
+                told["practice"] = self.places[str(practice)]
+        record = isinstance(iri, Iri) and kind_of(iri) == str(a["kind"])
+        if record:
+            told["facts"] = self._facts(str(iri))[0]
+        return {key: value for key, value in told.items() if value not in ("", [])}
+
+    def _facts(self, iri: str) -> tuple[list[list[int]], list[int]]:
+        """Give each fact as numbers, and the sources that back those that no rule made.
+
+        A fact is its property, its value and, where a rule made it, the rule.
+        """
+        rows: list[list[int]] = []
+        sources: dict[str, None] = {}
+        for said in statements(self.dataset, iri):
+            row = [self._word(said.predicate, ""), self._word(said.value, said.predicate)]
+            if said.rule:
+                row.append(self.texts.put(named("rule", said.rule, lang) for lang in LANGUAGES))
+            sources |= dict.fromkeys(said.sources)
+            rows.append(row)
+        texts = self.texts.texts
+        rows.sort(key=lambda row: (len(row), *(str(texts[number]) for number in row)))
+        return rows, [self._source(name) for name in sources]
+
+    def _selection(self) -> list[tuple[list[str], list[str]]]:
+        """Give what was asked for, in words: each option and what it names."""
+        asked: Any = self.diagram.head["selection"]
+        found = []
+        for name, value in asked.items():
+            option = [word(f"view.selection.{name}", lang) for lang in LANGUAGES]
+            try:
+                iri = resolve(self.dataset, value)
+                told = [label(self.dataset, iri, lang) for lang in LANGUAGES]
+            except UnknownNameError:
+                told = [value] * len(LANGUAGES)
+            found.append((option, told))
+        return found
+
+    def _lanes(self) -> list[tuple[int, list[str]]]:
+        """Give each lane's height and name: a level of governance, or a class."""
+        found = []
+        for key, y in lanes(self.diagram).items():
+            if key in GOVERNANCE:
+                told = [vocabulary.label(code_iri("level", key), lang) for lang in LANGUAGES]
+            elif key:
+                told = [_class_label(class_of(key), lang) for lang in LANGUAGES]
+            else:
+                told = [word("view.explorer.no_level", lang) for lang in LANGUAGES]
+            found.append((y, told))
+        return found
+
+    def _word(self, value: str, predicate: str) -> int:
+        """Give the number of a value in words, or of a property where there is no value."""
+        key = (value, predicate)
+        if key not in self._words:
+            self._words[key] = self.texts.put(
+                value_in_words(self.dataset, value, predicate, lang)
+                if predicate
+                else property_in_words(self.dataset, value, lang)
+                for lang in LANGUAGES
+            )
+        return self._words[key]
+
+    def _source(self, name: str) -> int:
+        """Give the number of a source, by its id."""
+        if name not in self.sources:
+            source = cite(self.dataset, mint("source", name))
+            self.sources[name] = len(self.cited)
+            self.cited.append((source.id, source.title, source.url))
+        return self.sources[name]
+
+    def _kind(self, kind: str) -> list[str]:
+        """Give what a kind of edge is called: a record by its kind, a relation by its property."""
+        edges = (e.attributes for e in self.diagram.edges if e.attributes["kind"] == kind)
+        iri = next(edges)["property"]
+        if iri is None:
+            return [named("kind", kind, lang) for lang in LANGUAGES]
+        return [property_in_words(self.dataset, str(iri), lang) for lang in LANGUAGES]
+
+
+def _class_iri(node: Node) -> str:
+    given = node.attributes.get("class_iri")
+    return str(given) if given else class_of(str(node.attributes["kind"]), node.attributes["class"])
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2]
+
+
+def _class_label(iri: str, lang: str) -> str:
+    """Give what a class of the legend is called."""
+    return word(f"view.class.{_local(iri).lower()}", lang)
+
+
+def _kind_order(kind: str) -> tuple[int, str]:
+    """Order kinds of edges: records first, transfers before all."""
+    return (list(ENDS).index(kind) if kind in ENDS else len(ENDS), kind)
+
+
+def _when(attributes: Mapping[str, Any]) -> str:
+    """Give the time of an edge as worded, else as the days that bound it."""
+    worded = [attributes.get(name) for name in ("start", "end")]
+    if not any(worded):
+        worded = [attributes.get(name) for name in ("earliest", "latest")]
+    first, last = ("" if value is None else str(value) for value in worded)
+    return first if first == last or not last else f"{first} – {last}"
+
+
+def _plain(value: Cell) -> Any:
+    """Give a value of the head as JSON holds it."""
+    if isinstance(value, Mapping):
+        return {name: _plain(v) for name, v in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+@cache
+def _page_words() -> dict[str, list[str]]:
+    """Give what the page says, by key, in the three languages."""
+    return {
+        key.removeprefix(WORDS): [texts[lang] for lang in LANGUAGES]
+        for key, texts in sentences().items()
+        if key.startswith(WORDS)
+    }
+
+
+def _html(data: Mapping[str, Any], lang: str) -> str:
+    """Put the page together: one file, whose policy allows its own scripts and styles alone."""
+    import pyvis
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    page = files("kvgraph").joinpath("view/page")
+    library = files(pyvis).joinpath("lib/vis-9.1.2/vis-network.min.js").read_text("utf-8")
+    # The map is a file of the library's makers, which a browser would ask for.
+    library = library.partition("//# sourceMappingURL")[0]
+    held = _embedded(data)
+    style = page.joinpath("explorer.css").read_text("utf-8")
+    script = page.joinpath("explorer.js").read_text("utf-8")
+    sha = hashlib.sha256("\0".join((held, library, style, script)).encode())
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(page.joinpath("explorer.html").read_text("utf-8"))
+    return template.render(
+        lang=lang,
+        title=word("view.explorer.title", lang),
+        noscript=word("view.explorer.noscript", lang),
+        # Of the content, so that the same input is the same page.
+        nonce=base64.b64encode(sha.digest()[:18]).decode(),
+        data=Markup(held),
+        library=Markup(library),
+        style=Markup(style),
+        script=Markup(script),
+    )
+
+
+def _embedded(data: Mapping[str, Any]) -> str:
+    """Give data as JSON in which nothing can end the element that holds it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+VIEW = View(
+    "explorer",
+    "Write a page to search, filter and follow what is known, each fact with its sources.",
+    ".html",
+    (
+        Parameter(
+            "classes", "text", "only things of these classes: " + ", ".join(CLASSES), many=True
+        ),
+    ),
+    draw,
+)
