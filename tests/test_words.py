@@ -57,6 +57,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     }
     made |= {f"view.class.{iri.rpartition('#')[2].lower()}" for iri in PALETTE}
     made |= {f"view.selection.{parameter.name}" for parameter in SELECTION}
+    used -= {WORDS}  # the beginning of keys that the page itself completes
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()
 

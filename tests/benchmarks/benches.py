@@ -277,6 +277,25 @@ def b11(data: Data) -> Iterator[Result]:
         yield costlier(name, peer, point, both, "≤ 4", "2.5", answer)
 
 
+def b15(data: Data) -> Iterator[Result]:
+    """A page of about 150 things, from cold until it can be used, in a browser."""
+    name, bar, ambition = "B15", "≥ 10", "20"
+    missing = available("playwright") or (
+        None if shutil.which("chromium") else RuntimeError("there is no chromium here")
+    )
+    if missing:
+        yield without(name, "pyvis as it comes", missing, bar, ambition)
+        return
+    written = task("write_pages", data.folder).answer
+    theirs, ours = alternating(
+        RUNS, *(lambda w=w: timed_task("open_page", w, written[w]) for w in ("pyvis", "kvgraph"))
+    )
+    answer = f"{same(theirs.answer, ours.answer)} things in both"
+    peer = f"{named('pyvis')} as it comes, the same things and links; CPU of the browser"
+    yield faster(name, peer, theirs.cpu, ours.cpu, bar, ambition, answer)
+
+
 BENCHES: Final[dict[str, Callable[[Data], Iterator[Result]]]] = {
     "B1": b1, "B2": b2, "B3": b3, "B6": b6, "B7": b7, "B8": b8, "B9": b9, "B10": b10, "B11": b11,
+    "B15": b15,
 }  # fmt: skip

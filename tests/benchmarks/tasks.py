@@ -166,11 +166,26 @@ def intervals(points: str, intervals_: str, runs: str, how: str) -> Any:
     )
 
 
+def write_pages(folder: str) -> Any:
+    """Write kvgraph's page and that of pyvis."""
+    from tests.benchmarks import pages
+
+    return {name: str(path) for name, path in pages.write(Path(folder)).items()}
+
+
+def open_page(which: str, path: str) -> Any:
+    """Open a page until it can be used."""
+    from tests.benchmarks import pages
+
+    answer, used = pages.opened(which, Path(path))
+    return {"answer": answer["things"], "seconds": used, "clock": answer["clock"]}
+
+
 TASKS: Final[dict[str, Callable[..., Any]]] = {
     task.__name__: task
     for task in (
         rdflib_networkx, rdflib_by_hand, raphtory_graphs, raphtory_one_graph, via_store, direct,
-        load_raw, load_kvgraph, draw, keep, question, arrival, intervals,
+        load_raw, load_kvgraph, draw, keep, question, arrival, intervals, write_pages, open_page,
     )
 }  # fmt: skip
 

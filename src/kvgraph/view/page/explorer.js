@@ -162,7 +162,25 @@ function wrapped(words) {
 for (const links of touching) links.sort((a, b) => page.relations[a].kind - page.relations[b].kind || a - b);
 const degree = page.things.map((_, i) => touching[i].length);
 const byDegree = page.things.map((_, i) => i).sort((a, b) => degree[b] - degree[a] || a - b);
-let grown = 1; // how much larger things are drawn where the whole picture is small
+const grown = (() => { // seen as a whole, a large picture still shows its shapes
+  const spread = (axis) => {
+    const all = page[page.start].map((at) => at[axis]);
+    return all.length ? Math.max(...all) - Math.min(...all) : 0;
+  };
+  const scale = Math.min(container.clientWidth / (spread(0) + 120), container.clientHeight / (spread(1) + 120), 1);
+  return Math.min(2.6, Math.max(1, 0.62 / scale));
+})();
+const widths = new Map();
+/** Give how wide a text is in a font of one pixel; measuring is what costs most in writing. */
+function widthOf(context, words) {
+  if (!widths.has(words)) {
+    const font = context.font;
+    context.font = "100px system-ui, sans-serif";
+    widths.set(words, context.measureText(words).width / 100);
+    context.font = font;
+  }
+  return widths.get(words);
+}
 function nodeLook(i) {
   const built = page.nodes[i];
   const onPath = path !== null && path.nodes.has(i);
@@ -235,7 +253,7 @@ function write(context) {
   for (const i of order) {
     if (written >= page.labels && !first(i)) break;
     const lines = wrapped(nameOf(i)).split("\n");
-    const wide = Math.max(...lines.map((words) => context.measureText(words).width)), high = lines.length * line;
+    const wide = font * Math.max(...lines.map((words) => widthOf(context, words))), high = lines.length * line;
     const gap = page.nodes[i].size * grown + font * 0.3;
     const sides = [[0, gap + high / 2], [0, -gap - high / 2], [gap + wide / 2, 0], [-gap - wide / 2, 0]];
     const outside = ([dx, dy]) => Math.abs(at[i].x + dx - middle.x) * 2 + wide > far.x - corner.x || Math.abs(at[i].y + dy - middle.y) * 2 + high > far.y - corner.y;
@@ -286,9 +304,6 @@ function start() {
     return [box.left + at.x, box.top + at.y];
   };
   network.fit({ animation: false });
-  // Seen as a whole, a large picture still shows its shapes.
-  grown = Math.min(2.6, Math.max(1, 0.62 / network.getScale()));
-  if (grown > 1) { paint(); network.fit({ animation: false }); }
 }
 function bring(chosen) {
   if (chosen.node !== undefined) {
