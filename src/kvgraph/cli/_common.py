@@ -96,7 +96,7 @@ def _option(parameter: Parameter) -> Callable[[F], F]:
         required=parameter.required,
         multiple=parameter.many,
         metavar={"date": "DATE", "iri": "THING", "file": "FILE.rq"}.get(parameter.kind),
-        help=_sentence(parameter.help),
+        help=_sentence(parameter.help + "; may be given again" * parameter.many),
         **default,
     )
 

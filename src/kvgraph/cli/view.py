@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kvgraph import registry
-from kvgraph.cli._common import lang_option, options_of, output_option, store_option, write_out
+from kvgraph.cli._common import (
+    lang_option,
+    options_of,
+    output_option,
+    say,
+    store_option,
+    write_out,
+)
 from kvgraph.cli._selection import frame_of, selected, selection_options
 from kvgraph.cli._stores import open_dataset
+from kvgraph.errors import KvgraphError
 from kvgraph.model import View
 
 
@@ -32,6 +42,10 @@ def _command(view: View) -> click.Command:
     """Make a command of a view: its own options, those of a selection, and where to write."""
 
     def run(output: Path | None, lang: str, store_path: Path | None, **options: Any) -> None:
+        if output is None and sys.stdout.isatty():
+            raise KvgraphError(
+                "a page is not for a terminal", hint=f"Say -o {view.name}{view.suffix}."
+            )
         dataset = open_dataset(store_path)
         own = {p.name: options[p.name.replace("-", "_")] for p in view.parameters}
         text = view.draw(
@@ -41,8 +55,12 @@ def _command(view: View) -> click.Command:
             **{name.replace("-", "_"): value for name, value in own.items()},
         )
         write_out(lambda stream: print(text, end="", file=stream), output)
+        if output is not None:
+            say(f"wrote {output} ({len(text.encode()) / 1000:.0f} kB)")
 
-    run.__doc__ = f"{view.summary}\n\n{view.draw.__doc__ or ''}"
+    # What the function gives, its first line tells to programmers; the rest is for all.
+    told = inspect.cleandoc(view.draw.__doc__ or "").partition("\n\n")[2]
+    run.__doc__ = f"{view.summary}\n\n{told.partition(':param')[0]}"
     for decorator in (
         store_option,
         lang_option,

@@ -50,7 +50,7 @@ _DASHES: Final[Mapping[str, Any]] = {
     "certain": False, "possible": False, "derived": [7, 5], "uncounted": [1, 5]
 }  # fmt: skip
 
-Text = str | tuple[str, ...]
+Wording = str | tuple[str, ...]
 """A text that is the same in every language, or one for each."""
 
 
@@ -152,16 +152,16 @@ def most_labels(n: int) -> int:
 
 
 @dataclass(slots=True)
-class _Table:
-    """A table of texts, each held once and named by its number."""
+class _Texts:
+    """Texts, each held once and named by its number."""
 
-    texts: list[Text]
-    numbers: dict[Text, int]
+    texts: list[Wording]
+    numbers: dict[Wording, int]
 
     def put(self, texts: Iterable[str]) -> int:
         """Give the number of a text in the three languages."""
         found = tuple(texts)
-        text: Text = found[0] if len(set(found)) == 1 else found
+        text: Wording = found[0] if len(set(found)) == 1 else found
         if text not in self.numbers:
             self.numbers[text] = len(self.texts)
             self.texts.append(text)
@@ -175,7 +175,7 @@ class _Page:
         self.dataset = dataset
         self.diagram = diagram
         self.by = by
-        self.texts = _Table([], {})
+        self.texts = _Texts([], {})
         self.places = {node.id: i for i, node in enumerate(diagram.nodes)}
         self.sources: dict[str, int] = {}
         self.cited: list[tuple[str, str, str]] = []
