@@ -18,8 +18,8 @@ SOURCE = ROOT / "src" / "kvgraph"
 CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words aside registry | "
-        "store names query proof dossier rollup evaluation links selection readers graph flows "
-        "diagram analysis export view cli"
+        "store names query proof dossier rollup evaluation links selection excerpt readers graph "
+        "flows diagram analysis export view cli"
     )
     .replace("|", "")
     .split()
@@ -77,7 +77,8 @@ def test_only_the_far_walls_open_files(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "constant"), [("analysis", "ANALYSIS"), ("export", "EXPORTER"), ("cli", "COMMAND")]
+    ("room", "constant"),
+    [("analysis", "ANALYSIS"), ("export", "EXPORTER"), ("view", "VIEW"), ("cli", "COMMAND")],
 )
 def test_every_entry_of_a_room_ends_in_its_constant(room: str, constant: str) -> None:
     """One new thing is one new file, found by its name."""
@@ -102,7 +103,7 @@ def test_help_imports_nothing_slow() -> None:
         "import sys; sys.argv = ['kvgraph', '--help']\n"
         "from kvgraph.cli.main import _run\n"
         "_run(['--help'])\n"
-        "slow = {'numpy', 'rdflib', 'pyoxigraph', 'networkx', 'rich', 'pyshacl'}\n"
+        "slow = {'numpy', 'rdflib', 'pyoxigraph', 'networkx', 'rich', 'pyshacl', 'pyvis'}\n"
         "print('SLOW', sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run(

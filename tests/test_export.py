@@ -25,7 +25,10 @@ from kvgraph.model import Cell, Exporter, Iri, Stream, Table, Text
 from kvgraph.namespaces import KV, PREFIXES, mint
 
 CASES: Final = Path(__file__).with_name("cases") / "export"
-FORMATS: Final = registry.names("export")
+FORMATS: Final = tuple(
+    n for n in registry.names("export") if registry.entry("export", n, "EXPORTER").write
+)
+"""The formats for tables; those for diagrams and statements have tests of their own."""
 
 TABLE: Final = Table(
     ("thing", "name", "n", "exact", "day", "yes", "many", "more"),
@@ -64,7 +67,9 @@ def exporter(name: str) -> Exporter:
 
 def written(name: str, table: Table | Stream) -> str:
     stream = io.StringIO()
-    exporter(name).write(table, stream)
+    write = exporter(name).write
+    assert write is not None
+    write(table, stream)
     return stream.getvalue()
 
 

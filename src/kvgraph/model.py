@@ -245,8 +245,8 @@ class Exporter:
     a diagram and ``write_quads`` quads to a stream of bytes; the last two tell what was lost.
     ``streams`` says that ``write`` needs no head and goes through the rows once, so that it
     can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time. ``beside`` are
-    the further files that a diagram needs, by what is added to the name of the first; they
-    are handed that name. ``aliases`` are other names that people know the format by.
+    the further files that a diagram needs, by the pattern of their names (``{stem}.nodes{suffix}``
+    of the first one's), each handed the name of the first. ``aliases`` are other names that people know the format by.
     """
 
     name: str

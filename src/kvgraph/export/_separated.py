@@ -42,7 +42,7 @@ def write_separated(table: Tabular, stream: IO[str], separator: str) -> None:
     What is undefined is an empty cell, and so is an empty text. Numbers, dates and IRIs are
     written as they are.
     """
-    rows = csv.writer(_Lines(stream), delimiter=separator)
+    rows = csv.writer(Lines(stream), delimiter=separator)
     rows.writerow([harmless(name) for name in table.columns])
     for row in table.rows:
         rows.writerow(map(_written, row))
@@ -55,7 +55,7 @@ def _written(cell: Cell) -> str:
     return harmless(text) if isinstance(cell, str | tuple) else text
 
 
-class _Lines:
+class Lines:
     """Ends lines with a line feed.
 
     The csv module is left to end them with both characters, since it then quotes a cell that

@@ -1,20 +1,19 @@
-"""Turtle: an answer that is a graph, with languages and datatypes."""
+"""Turtle: statements in one graph, with languages and datatypes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 from kvgraph.errors import KvgraphError
-from kvgraph.model import Cell, Exporter, Iri, Tabular, Text
+from kvgraph.export._rdf import in_order, with_prefixes
+from kvgraph.model import Cell, Exporter, Iri, Loss, Tabular, Text
 from kvgraph.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
-
-_PATHS: Final = ("id", "voc")
-"""Prefixes left out: what follows them holds a slash, which Turtle would have to escape."""
 
 
 def write(table: Tabular, stream: IO[str]) -> None:
@@ -31,18 +30,29 @@ def write(table: Tabular, stream: IO[str]) -> None:
             hint="Ask with CONSTRUCT or DESCRIBE, or choose csv, tsv, json or jsonl.",
         )
     triples = sorted({_triple(*row) for row in table.rows}, key=_order)
-    used = "\n".join(str(part) for t in triples for part in (t.subject, t.predicate, t.object))
-    prefixes = {
-        name: iri for name, iri in PREFIXES.items() if f"<{iri}" in used and name not in _PATHS
-    }
-    raw = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
-    assert raw is not None
-    lines = raw.decode().splitlines(keepends=True)
-    # Oxigraph declares prefixes in an order of its own, another in every run.
-    stream.writelines(sorted(lines[: len(prefixes)]))
-    stream.writelines(lines[len(prefixes) :])
+    lines = list(with_prefixes(triples, ox.RdfFormat.TURTLE))
+    stream.writelines(lines)
     if lines:
         stream.write("\n")
+
+
+def write_quads(quads: Iterable[ox.Quad], stream: IO[bytes]) -> list[Loss]:
+    """Write the statements of quads as Turtle, sorted, each once; graph names are dropped."""
+    import pyoxigraph as ox
+
+    ordered = in_order(quads)
+    triples = sorted({quad.triple for quad in ordered}, key=_order)
+    for line in with_prefixes(triples, ox.RdfFormat.TURTLE):
+        stream.write(line.encode())
+    graphs = {q.graph_name for q in ordered} - {ox.DefaultGraph()}
+    losses = []
+    if graphs:
+        reason = "Turtle has one graph, which has no name"
+        losses.append(Loss("dropped names of graphs", "", len(graphs), reason))
+    if len(triples) < len(ordered):
+        reason = "they stood in several graphs"
+        losses.append(Loss("merged statements", "", len(ordered) - len(triples), reason))
+    return losses
 
 
 def _order(triple: ox.Triple) -> tuple[str, str, str]:
@@ -89,4 +99,12 @@ def _literal(cell: Cell) -> ox.Literal:
     raise KvgraphError(f"{cell!r} cannot stand in a graph")
 
 
-EXPORTER = Exporter("ttl", "Turtle, for an answer that is a graph", (".ttl",), write, streams=True)
+EXPORTER = Exporter(
+    "ttl",
+    "Turtle: statements with their languages and datatypes, without names of graphs",
+    (".ttl",),
+    write,
+    streams=True,
+    write_quads=write_quads,
+    aliases=("turtle",),
+)
