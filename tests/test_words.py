@@ -14,6 +14,7 @@ from kvgraph.flows import REASONS, STAGES
 from kvgraph.palette import PALETTE
 from kvgraph.selection import SELECTION
 from kvgraph.view.explorer import WORDS
+from kvgraph.view.timeline import KINDS
 
 SOURCE = Path(words.__file__).parent
 
@@ -34,7 +35,9 @@ def test_a_sentence_is_there_in_three_languages_with_the_same_places(key: str) -
 def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     """words.toml holds what is said, and nothing else."""
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
-    rooms = "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view"
+    rooms = (
+        "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|analyse"
+    )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
     made |= {f"reason.{r}" for r in REASONS if r != "in"}
@@ -56,6 +59,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
         if key.startswith(WORDS) and re.search(rf'"{key.removeprefix(WORDS)}"', page)
     }
     made |= {f"view.class.{iri.rpartition('#')[2].lower()}" for iri in PALETTE}
+    made |= {f"view.timeline.{kind}" for kind in KINDS}
     made |= {f"view.selection.{parameter.name}" for parameter in SELECTION}
     used -= {WORDS}  # the beginning of keys that the page itself completes
     assert used - set(words.sentences()) == set()

@@ -22,15 +22,16 @@ from kvgraph import __version__, vocabulary
 from kvgraph.diagram import CLASSES, Frame, draw_things
 from kvgraph.diagram.layout import GOVERNANCE, lanes, place, place_in_lanes
 from kvgraph.dossier import named, property_in_words, statements, value_in_words
-from kvgraph.errors import KvgraphError, UnknownNameError
+from kvgraph.errors import KvgraphError
 from kvgraph.links import ENDS
 from kvgraph.model import Cell, Diagram, Edge, Iri, Node, Parameter, View
-from kvgraph.names import label, names_of, resolve
+from kvgraph.names import label, names_of
 from kvgraph.namespaces import ID, code_iri, kind_of, mint
 from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, class_of, kind_of_class
 from kvgraph.proof import cite, is_synthetic
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
+from kvgraph.view._coverage import asked
 from kvgraph.words import sentences, word
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -342,18 +343,12 @@ class _Page:
         return rows, [self._source(name) for name in sources]
 
     def _selection(self) -> list[tuple[list[str], list[str]]]:
-        """Give what was asked for, in words: each option and what it names."""
-        asked: Any = self.diagram.head["selection"]
-        found = []
-        for name, value in asked.items():
-            option = [word(f"view.selection.{name}", lang) for lang in LANGUAGES]
-            try:
-                iri = resolve(self.dataset, value)
-                told = [label(self.dataset, iri, lang) for lang in LANGUAGES]
-            except UnknownNameError:
-                told = [value] * len(LANGUAGES)
-            found.append((option, told))
-        return found
+        """Give what was asked for, each option and what it names in the three languages."""
+        told = [asked(self.dataset, self.diagram, lang) for lang in LANGUAGES]
+        return [
+            ([option for option, _ in same], [value for _, value in same])
+            for same in zip(*told, strict=True)
+        ]
 
     def _lanes(self) -> list[tuple[int, list[str]]]:
         """Give each lane's height and name: a level of governance, or a class."""
