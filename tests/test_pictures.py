@@ -162,7 +162,7 @@ def test_the_matrix_counts_as_sparql_does(shipped: Dataset) -> None:
     assert total == gave == received
     outside = re.search(r"in no state.*?: (\d+)", told(picture))
     assert outside is not None
-    # Proven and possible; those to several receivers went to one state each, so count once.
+    # Proven and possible. The one to several receivers comes from a network: outside, once.
     assert total + int(outside[1]) == 65 + 183
     states = counted(shipped, "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a kv:MemberState }")
     names = [t for t in picture.iter(f"{SVG}text") if t.get("data-gave")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
 
 from kvgraph import vocabulary
+from kvgraph.errors import KvgraphError
 from kvgraph.namespaces import KV, PREFIXES, kind_of
 from kvgraph.store import Dataset
 
@@ -61,42 +63,72 @@ class Link:
     rank: int
 
 
-def pivot(dataset: Dataset, iri: str) -> dict[str, list[str]]:
-    """Give all values of a property by subject, as texts, sorted."""
+def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list[str]]:
+    """Give all values of a property by subject, as texts, sorted, each once.
+
+    ``things`` leaves out what is no IRI: a text or a blank node where a thing should stand.
+    """
     found: dict[str, list[str]] = {}
     for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):
-        found.setdefault(quad.subject.value, []).append(quad.object.value)  # type: ignore[union-attr]
-    for values in found.values():
-        values.sort()
+        value = quad.object
+        if things and not isinstance(value, ox.NamedNode):
+            continue
+        text = str(value) if isinstance(value, ox.Triple) else value.value
+        found.setdefault(quad.subject.value, []).append(text)  # type: ignore[union-attr]
+    for subject, values in found.items():
+        if len(values) > 1:
+            # The same may stand in two graphs: it is one value all the same.
+            found[subject] = sorted(set(values))
     return found
 
 
-def links(dataset: Dataset, kinds: Iterable[str] = tuple(ENDS)) -> list[Link]:
-    """Give all records of these kinds as links, sorted by kind, IRI and ends.
+def ordinal(text: str) -> int:
+    """Give the day number of an xsd:date (:meth:`datetime.date.toordinal`).
 
-    The dates of a participation are those of its event.
+    :raises KvgraphError: if it is none.
     """
-    held: dict[str, Pivot] = {}
+    try:
+        return date.fromisoformat(text[:10]).toordinal()
+    except ValueError as error:
+        raise KvgraphError(
+            f'"{text}" is not an xsd:date', hint="kvgraph check names the things it stands at."
+        ) from error
 
-    def of(name: str, subject: str) -> list[str]:
-        if name not in held:
-            held[name] = pivot(dataset, name)
-        return held[name].get(subject, [])
 
-    def days(names: tuple[str, ...], subject: str) -> Iterator[int]:
+def links(dataset: Dataset, kinds: Iterable[str] = tuple(ENDS)) -> list[Link]:
+    """Give all records of these kinds as links: kind by kind, sorted by IRI and ends.
+
+    The dates of a participation are those of its event. A record of which an end is missing,
+    or is a text, links nothing and is not among them.
+
+    :raises KvgraphError: if a day is no xsd:date.
+    """
+    held: dict[tuple[str, bool], Pivot] = {}
+
+    def all_of(names: Iterable[str], *, things: bool = False) -> list[Pivot]:
+        """Give the values of properties, without those that nothing has."""
         for name in names:
-            yield from (date.fromisoformat(text[:10]).toordinal() for text in of(name, subject))
+            if (name, things) not in held:
+                held[name, things] = pivot(dataset, name, things=things)
+        return [found for name in names if (found := held[name, things])]
 
+    day = cache(ordinal)  # few days stand at many records
     orders = {c.iri: c.ranks.get("stageOrder", 0) for c in vocabulary.codes("stage").values()}
+    practices, vias = all_of(_PRACTICE, things=True), all_of((_VIA,), things=True)
+    begins, ends, dates, stages = map(all_of, (_BEGIN, _END, _DATED, (_STAGE,)))
     found = []
     for kind in kinds:
         first, second = ENDS[kind]
-        of(first, "")
-        for iri in sorted(held[first]):
+        [sources] = all_of((first,), things=True) or [{}]
+        [targets] = all_of((second,), things=True) or [{}]
+        for iri in sorted(sources):
             if kind_of(iri) != kind:
                 continue
-            for source in of(first, iri):
-                for target in of(second, iri):
+            about = tuple(_of(practices, iri))
+            via = tuple(_of(vias, iri))
+            rank = max((orders.get(stage, 0) for stage in _of(stages, iri)), default=0)
+            for source in sources[iri]:
+                for target in targets.get(iri, ()):
                     when = target if kind == "participation" else iri
                     found.append(
                         Link(
@@ -104,12 +136,17 @@ def links(dataset: Dataset, kinds: Iterable[str] = tuple(ENDS)) -> list[Link]:
                             kind,
                             source,
                             target,
-                            tuple(p for name in _PRACTICE for p in of(name, iri)),
-                            tuple(of(_VIA, iri)),
-                            min(days(_BEGIN, when), default=None),
-                            max(days(_END, when), default=None),
-                            any(of(name, when) for name in _DATED),
-                            max((orders.get(s, 0) for s in of(_STAGE, iri)), default=0),
+                            about,
+                            via,
+                            min(map(day, _of(begins, when)), default=None),
+                            max(map(day, _of(ends, when)), default=None),
+                            any(when in values for values in dates),
+                            rank,
                         )
                     )
     return found
+
+
+def _of(properties: Iterable[Pivot], subject: str) -> list[str]:
+    """Give the values that a subject has of several properties."""
+    return [value for values in properties for value in values.get(subject, ())]

@@ -151,8 +151,8 @@ def selection(
         for p in SELECTION
         if p.kind == "iri"
     }
-    first = read_date(from_).earliest if from_ else None
-    last = read_date(until).latest if until else None
+    first = _day("from", from_, read_date(from_).earliest) if from_ else None
+    last = _day("until", until, read_date(until).latest) if until else None
     if first is not None and last is not None and first > last:
         raise KvgraphError(
             f"there is no day from {from_} until {until}", hint="Give the earlier day first."
@@ -203,6 +203,11 @@ class _Judge:
     def __init__(self, dataset: Dataset, wanted: Selection) -> None:
         self.dataset = dataset
         self.wanted = wanted
+        w = wanted
+        self.more = w.named is not None or any(
+            (w.practices, w.networks, w.programmes, w.themes, w.countries)
+        )
+        """Whether anything is asked for but actors and a stage."""
         # Where a query names records, what else stands in its rows only describes them.
         self.records = {i for i in wanted.named or () if kind_of(i) in ENDS}
 
@@ -225,15 +230,22 @@ class _Judge:
     def meets(self, link: Link) -> bool:
         """Tell whether a link meets everything but the dates."""
         wanted = self.wanted
+        # What costs least is asked first: of many links most fall at the first question.
+        if wanted.rank:
+            rank = _STAGES.index("adopted") + 1 if link.kind == "adoption" else link.rank
+            if link.kind not in ("transfer", "adoption") or rank < wanted.rank:
+                return False
         ends = {link.source, link.target}
-        around = ends | set(link.via)
+        if wanted.actors and not wanted.actors & ends:
+            return False
+        if not self.more:
+            return True
+        around = ends.union(link.via)
         about = set(link.practices).union(
             (e for e in ends if kind_of(e) == "practice"),
             *(self._practices.get(e, ()) for e in ends),
         )
         if wanted.practices and not wanted.practices & about:
-            return False
-        if wanted.actors and not wanted.actors & ends:
             return False
         if wanted.networks and not wanted.networks & around:
             return False
@@ -249,13 +261,19 @@ class _Judge:
             inside = ends.union(*(self._countries.get(e, ()) for e in ends))
             if not wanted.countries & inside:
                 return False
-        if wanted.rank:
-            rank = _STAGES.index("adopted") + 1 if link.kind == "adoption" else link.rank
-            if link.kind not in ("transfer", "adoption") or rank < wanted.rank:
-                return False
         if wanted.named is None:
             return True
         return link.iri in self.records if self.records else bool(wanted.named & (around | about))
+
+
+def _day(option: str, worded: str, day: int | None) -> int:
+    """Give the day that bounds the period; a date that is open on that side bounds nothing."""
+    if day is None:
+        raise KvgraphError(
+            f"--{option} {worded} is open, and narrows nothing",
+            hint="Write a day, a month or a year, or leave it out.",
+        )
+    return day
 
 
 def _named(dataset: Dataset, query: Query) -> frozenset[str]:
@@ -273,9 +291,14 @@ def _named(dataset: Dataset, query: Query) -> frozenset[str]:
 
 
 def _country(dataset: Dataset, text: str, kinds: tuple[str, ...]) -> str:
-    """Find a country by id, name or code."""
+    """Find a country by its code, id, name or alias."""
+    countries = {iri for values in pivot(dataset, KV + "country").values() for iri in values}
+    codes = pivot(dataset, KV + "countryCode")
+    coded = [iri for iri in countries if text.strip().upper() in codes.get(iri, ())]
+    if len(coded) == 1:
+        return coded[0]
     iri = resolve(dataset, text, kinds)
-    if not any(iri in values for values in pivot(dataset, KV + "country").values()):
+    if iri not in countries:
         raise UnknownNameError(
             f'"{text}" is not a country',
             (),

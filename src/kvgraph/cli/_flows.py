@@ -1,11 +1,11 @@
-"""What reach and paths share: from options to flows and a question."""
+"""What reach, paths and other analyses share: from options to flows and a question."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -19,17 +19,27 @@ from kvgraph.cli._common import (
     say,
     store_option,
 )
+from kvgraph.cli._selection import selected
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
+from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
     from kvgraph.analysis.reach import Question
-    from kvgraph.flows import Flows
-    from kvgraph.model import Analysis
+    from kvgraph.flows import Flows, Transfers
+    from kvgraph.model import Analysis, Cell, Table
     from kvgraph.store import Dataset
 
 _MOST_DIGITS = 30
 """The order of magnitude beyond which no time of an edge table lies."""
+
+NARROWING: Final = tuple(
+    p for p in SELECTION if p.name in ("actor", "network", "programme", "theme", "country", "query")
+)
+"""The options of a selection that reach and paths take too.
+
+The others mean something else there: --from is an actor, --practice and --stage say what counts.
+"""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +48,8 @@ def question_options(analysis: Analysis) -> Callable[[F], F]:
     """Add all the options of a command that puts a question to flows, in the order of its help."""
     decorators: tuple[Callable[[Any], Any], ...] = (
         options_of(analysis.parameters),
-        _edge_options,
+        options_of(NARROWING),
+        edge_options,
         format_option("table", "csv", "tsv", "json", "jsonl"),
         output_option,
         lang_option,
@@ -53,7 +64,7 @@ def question_options(analysis: Analysis) -> Callable[[F], F]:
     return decorate
 
 
-def _edge_options(function: F) -> F:
+def edge_options(function: F) -> F:
     """Add the options for a plain edge table."""
     for option in (
         click.option(
@@ -84,13 +95,28 @@ def _edge_options(function: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the flows to put it to, and the dataset behind them if there is one."""
+    """A question with the flows to put it to, and the dataset behind them if there is one.
+
+    ``narrowed`` tells what was selected, and how many transfers lie outside of it.
+    """
 
     flows: Flows
     question: Question
     dataset: Dataset | None
     digest: str
     stage: str
+    narrowed: Mapping[str, Cell] = field(default_factory=dict)
+
+    def told(self, table: Table) -> Table:
+        """Give an answer that tells of the selection too."""
+        if not self.narrowed:
+            return table
+        empty = table.empty
+        if empty:
+            from kvgraph.words import word
+
+            empty += " " + word("analyse.only_selected", self.question.lang)
+        return replace(table, head={**table.head, **self.narrowed}, empty=empty)
 
 
 def ask(options: Mapping[str, Any]) -> Asked:
@@ -108,22 +134,22 @@ def ask(options: Mapping[str, Any]) -> Asked:
     seed = options.get("seed") or 0
     if seed < 0:
         raise KvgraphError("--seed is a number from 0 on", hint="Say --seed 0.")
+    narrowed: dict[str, Cell] = {}
     if options["edges"] is not None:
-        transfers = _edges(options)
+        refuse_selection(options, (p.name for p in NARROWING))
+        transfers = edges_of(options)
         digest = ""
     else:
-        for name in ("columns", "undirected", "time"):
-            if options.get(name):
-                raise KvgraphError(f"--{name} goes with --edges", hint="Add --edges FILE.csv.")
+        refuse_edge_options(options)
         dataset = open_dataset(options["store_path"])
-        transfers = f.draw(dataset)
+        transfers, narrowed = _narrowed(dataset, f.draw(dataset), options)
         digest = dataset.digest
         if level != "actor":
             from kvgraph.rollup import rollup
 
             members = rollup(dataset, level)
-    window = (_time(options.get("worlds_from"), transfers, last=False),
-              _time(options.get("worlds_to"), transfers, last=True))  # fmt: skip
+    window = (time_of(options.get("worlds_from"), transfers, last=False),
+              time_of(options.get("worlds_to"), transfers, last=True))  # fmt: skip
     if options.get("worlds") is not None and options["worlds"] < 1:
         raise KvgraphError("--worlds needs at least one world", hint="Say --worlds 1000.")
     flows = f.moments(
@@ -150,11 +176,59 @@ def ask(options: Mapping[str, Any]) -> Asked:
         members=members,
         lang=options["lang"],
     )
-    return Asked(flows, question, dataset, digest, options["stage"])
+    return Asked(flows, question, dataset, digest, options["stage"], narrowed)
 
 
-def _edges(options: Mapping[str, Any]) -> Any:
-    """Read --edges: a csv, or an RDF file whose transfers are drawn without a store."""
+def _narrowed(
+    dataset: Dataset, transfers: Transfers, options: Mapping[str, Any]
+) -> tuple[Transfers, dict[str, Cell]]:
+    """Give the selected transfers, and what to tell of the selection; all if there is none."""
+    given = {p.name: options[p.name] for p in NARROWING}
+    if not any(given.values()):
+        return transfers, {}
+    from kvgraph.flows import only
+
+    chosen = selected(dataset, given, ("transfer", "exposure"))
+    kept = only(transfers, {link.iri for link in chosen.links})
+    counted = transfers.exposure <= bool(options["with_exposure"])
+    outside = {i for i, c in zip(transfers.ids, counted.tolist(), strict=True) if c}
+    return kept, {**chosen.head(), "outside_selection": len(outside.difference(kept.ids))}
+
+
+def refuse_edge_options(options: Mapping[str, Any]) -> None:
+    """Refuse what only goes with --edges.
+
+    :raises KvgraphError: for the first of them that is given.
+    """
+    for name in ("columns", "undirected", "time"):
+        if options.get(name):
+            raise KvgraphError(f"--{name} goes with --edges", hint="Add --edges FILE.csv.")
+
+
+def refuse_selection(options: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse the options of a selection that need more than an edge table says.
+
+    :raises KvgraphError: for the first of them that is given.
+    """
+    from kvgraph.store import FORMATS
+
+    for name in names:
+        if options.get(name):
+            rdf = options["edges"].suffix.lower() in FORMATS
+            raise KvgraphError(
+                f"--{name} needs a store: --edges reads who passed what on to whom, and when, "
+                "and nothing else",
+                hint=f"Say --store {options['edges']} instead of --edges."
+                if rdf
+                else "Leave it out, or build a store from a package.",
+            )
+
+
+def edges_of(options: Mapping[str, Any]) -> Transfers:
+    """Read --edges: a csv, or an RDF file whose transfers are drawn without a store.
+
+    :raises KvgraphError: for what it cannot be read from, and options that need a store.
+    """
     from kvgraph import flows as f
     from kvgraph.readers.edges import read_edges
     from kvgraph.store import FORMATS
@@ -178,7 +252,7 @@ def _edges(options: Mapping[str, Any]) -> Any:
                     hint="Leave it out.",
                 )
         return f.draw_file(path)
-    for name in ("with_planned", "with_abandoned", "with_exposure", "from_adoption"):
+    for name in ("with_planned", "with_abandoned", "with_exposure", "from_adoption", "proven_only"):
         if options.get(name):
             raise KvgraphError(
                 f"--{name.replace('_', '-')} needs a store: every row of an edge table is proven",
@@ -189,7 +263,7 @@ def _edges(options: Mapping[str, Any]) -> Any:
             "--stage needs a store: every row of an edge table counts as having moved",
             hint="Leave it out.",
         )
-    if options["no_lineage"]:
+    if options.get("no_lineage"):
         raise KvgraphError(
             "--no-lineage needs a store: an edge table knows of no adaptations",
             hint="Leave it out.",
@@ -246,7 +320,7 @@ def _thing(
     raise UnknownNameError(f'no {what} of the table is called "{text}"', close, hint=hint)
 
 
-def _time(text: str | None, transfers: Any, *, last: bool) -> int | None:
+def time_of(text: str | None, transfers: Any, *, last: bool) -> int | None:
     """Read a time option: a date, or a number where the table's times are numbers."""
     if text is None or not transfers.numeric:
         return day_of(text, last=last)
@@ -276,7 +350,7 @@ def _time(text: str | None, transfers: Any, *, last: bool) -> int | None:
 def _horizon(options: Mapping[str, Any], transfers: Any, dataset: Dataset | None) -> int | None:
     """Give the last day that anything is known of."""
     if options["horizon"] is not None:
-        return _time(options["horizon"], transfers, last=True)
+        return time_of(options["horizon"], transfers, last=True)
     if dataset is None:
         return None
     return day_of(dataset.about.horizon)

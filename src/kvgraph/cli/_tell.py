@@ -1,11 +1,11 @@
-"""Tables of reach and paths as sentences that a project officer understands."""
+"""What answers in sentences share: names, dates, sources, and what was asked and counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from kvgraph import vocabulary
 from kvgraph.cli._common import emit, say, write_out
 from kvgraph.cli._flows import Asked
 from kvgraph.dates import speak_day
-from kvgraph.flows import ABANDONED, IN, PLANNED, REASONS, REFUSED
+from kvgraph.flows import IN, REASONS
 from kvgraph.model import Cell, Table
 from kvgraph.namespaces import shorten
 from kvgraph.proof import Documented, Source, is_synthetic
@@ -22,7 +22,7 @@ from kvgraph.words import word
 _MOST_LEFT_OUT: Final = 20
 
 
-class _Teller:
+class Teller:
     """Names, dates and sources in the language of the answer."""
 
     def __init__(self, asked: Asked) -> None:
@@ -149,6 +149,7 @@ class _Teller:
             left_out=", ".join(reasons) or self.word("reason.none"),
             undated=head["undated"],
         )
+        yield from selection_lines(head, self.lang)
         if head["dataset"]:
             yield self.word("head.dataset", dataset=head["dataset"])
         if self.asked.dataset is not None and is_synthetic(self.asked.dataset):
@@ -176,6 +177,20 @@ class _Teller:
             yield f"... +{len(ids) - _MOST_LEFT_OUT}"
 
 
+def selection_lines(head: Mapping[str, Cell], lang: str) -> Iterator[str]:
+    """Tell what was selected, and what lies outside of it."""
+    chosen = head.get("selection")
+    if isinstance(chosen, Mapping) and chosen:
+        options = "; ".join(f"{name} {value}" for name, value in chosen.items())
+        yield word("analyse.selection", lang, options=options)
+    for name, key in (
+        ("outside_selection", "analyse.outside_selection"),
+        ("undated_left_out", "analyse.undated_left_out"),
+    ):
+        if name in head:
+            yield word(key, lang, number=head[name])
+
+
 def answer(
     table: Table,
     asked: Asked,
@@ -194,261 +209,5 @@ def answer(
         return
     emit(table, format_name, output)
     if format_name != "json":
-        for line in (*_Teller(asked).head(table), *([table.empty] if table.empty else [])):
+        for line in (*Teller(asked).head(table), *([table.empty] if table.empty else [])):
             say(f"note: {line}")
-
-
-def tell_reach(table: Table, asked: Asked) -> str:
-    """Tell a table of reach."""
-    teller = _Teller(asked)
-    forwards = "from" in table.head
-    end = table.head["from" if forwards else "to"]
-    title = "reach.title_from" if forwards else "reach.title_to"
-    lines = [teller.word(title, actor=teller.name(end))]
-    lines += teller.head(table)
-    if table.head.get("level") == "member-state":
-        lines.append(teller.word("reach.contact"))
-    elif "level" in table.head:
-        lines.append(teller.word("reach.contact_jurisdiction"))
-    if table.head.get("worlds"):
-        lines.append(
-            teller.word(
-                "reach.conditional",
-                number=table.head["worlds_unproven"],
-                open=table.head["worlds_left_out_open"],
-            )
-        )
-    if table.empty:
-        lines += ["", table.empty]
-    lines += _groups(table, teller, forwards)
-    contradictions: Any = table.head.get("contradictions", ())
-    lines += [line for c in contradictions for line in ("", _contradiction(c, teller))]
-    from kvgraph.analysis._kernel import Timeline
-    from kvgraph.analysis.reach import Scope
-
-    timeline = Timeline(asked.flows, lineage=asked.question.lineage)
-    lines += teller.left_out(Scope(timeline, asked.question).practices())
-    lines += teller.cited()
-    return "\n".join(lines)
-
-
-def _groups(table: Table, teller: _Teller, forwards: bool) -> Iterator[str]:
-    """Tell the rows, those of one practice together, certain before possible."""
-    rows = list(table.records())
-    seen: list[tuple[Cell, Cell]] = []
-    for row in rows:
-        key = row["source_practice"], row["practice"]
-        if key not in seen:
-            seen.append(key)
-    for given, practice in sorted(seen, key=lambda pair: (str(pair[0]), pair[0] != pair[1])):
-        yield ""
-        of_practice = [
-            r for r in rows if r["source_practice"] == given and r["practice"] == practice
-        ]
-        if practice == "":
-            pass  # an edge table without practices: there is nothing to head the rows with
-        elif given == practice or not forwards:
-            yield teller.word("reach.practice", practice=teller.practice(practice), id=practice)
-        else:
-            yield teller.word(
-                "reach.adapted",
-                practice=teller.practice(practice),
-                id=practice,
-                giver=teller.name(table.head["from"]),
-                given=teller.practice(given),
-            )
-        for reach in ("certain", "possible"):
-            found = [r for r in of_practice if r["reach"] == reach]
-            if found:
-                yield "  " + teller.word(f"reach.{reach}")
-            for row in sorted(found, key=_by_arrival):
-                yield "    " + _sentence(row, table, teller, forwards)
-
-
-def _by_arrival(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Order rows by arrival, those open to the past first."""
-    best = row["best_arrival"]
-    return (best is not None, best if isinstance(best, int | float) else 0, str(best), row["actor"])
-
-
-def _sentence(row: Mapping[str, Any], table: Table, teller: _Teller, forwards: bool) -> str:
-    """Tell one row."""
-    stage = table.head["stage"] or "reached"
-    sure = row["reach"] == "certain"
-    subject = row["actor"] if forwards else table.head["to"]
-    when = teller.between(row["best_arrival"], row["worst_arrival"])
-    key = f"reach.{'does' if sure else 'may'}.{stage}"
-    if forwards and _made(row, teller):
-        key = "reach.made" if sure else "reach.may_have_made"
-    verb = teller.word(key, actor=teller.name(subject))
-    parts = [f"{verb} {when}"]
-    between = _between(teller.chain(row["transfers"], subject), teller)
-    if between:
-        parts.append(teller.word("reach.by_way_of", actors=", ".join(between)))
-    if not sure:
-        flows = teller.asked.flows
-        proven = all(flows.proven[r] for r in teller.chain(row["transfers"], subject))
-        parts.append(teller.word("reach.order_open" if proven else "reach.no_proof"))
-    text = ", ".join(parts) + " "
-    text += teller.word(
-        "reach.proof",
-        transfers=", ".join(row["transfers"]) or "–",
-        sources=teller.sources(row["transfers"]),
-    )
-    extra = []
-    if not forwards:
-        extra.append(
-            teller.word(
-                "reach.came_from",
-                giver=teller.name(row["actor"]),
-                given=teller.practice(row["source_practice"]),
-            )
-        )
-    if "share" in row:
-        extra.append(_share(row, table, teller) + ".")
-    if row.get("fewest_hops") is not None:
-        extra.append(
-            teller.word(
-                "reach.times",
-                departure=teller.time(row["latest_departure"]),
-                fastest=row["fastest"],
-                hops=row["fewest_hops"],
-            )
-            + "."
-        )
-    return " ".join([text + ".", *extra])
-
-
-def _made(row: Mapping[str, Any], teller: _Teller) -> bool:
-    """Tell whether the actor of a row made the practice of what it received."""
-    rows = teller.chain(row["transfers"], row["actor"])
-    t = teller.asked.flows.transfers
-    return bool(rows) and shorten(t.practices[t.practice[rows[-1]]]) != row["practice"]
-
-
-def _between(rows: Sequence[int], teller: _Teller) -> list[str]:
-    """Name those through whose hands the practice went on its way."""
-    t = teller.asked.flows.transfers
-    return [teller.name(shorten(t.actors[t.receiver[row]])) for row in rows[:-1]]
-
-
-def _share(row: Mapping[str, Any], table: Table, teller: _Teller) -> str:
-    """Tell the share of sampled worlds."""
-    if row["share"] is None:
-        return teller.word("reach.no_share")
-    columns = {"share": "share", "low": "share_low", "high": "share_high",
-               "without": "share_without_unproven"}  # fmt: skip
-    percent = {name: f"{100 * row[column]:.1f}" for name, column in columns.items()}
-    if teller.lang in ("fi", "sv"):
-        percent = {k: v.replace(".", ",") for k, v in percent.items()}
-    if percent["without"] != percent["share"]:
-        return teller.word("reach.share_if", worlds=table.head["worlds"], **percent)
-    del percent["without"]
-    return teller.word("reach.share", worlds=table.head["worlds"], **percent)
-
-
-def _contradiction(c: Mapping[str, Any], teller: _Teller) -> str:
-    """Tell of an adaptation whose dates contradict each other."""
-    return teller.word(
-        "reach.contradiction",
-        practice=teller.practice(c["practice"]),
-        origin=teller.name(c["origin"]),
-        latest=teller.time(c["latest_origin"]),
-        arrival=teller.time(c["earliest_arrival_of_what_it_was_adapted_from"]),
-    )
-
-
-def tell_paths(table: Table, asked: Asked) -> str:
-    """Tell a table of paths, hop by hop."""
-    teller = _Teller(asked)
-    ends = {"giver": teller.name(table.head["from"]), "receiver": teller.name(table.head["to"])}
-    lines = [teller.word("paths.title_any", **ends), *teller.head(table)]
-    if table.empty:
-        lines += ["", table.empty]
-    for number, row in enumerate(table.records(), 1):
-        when = teller.between(row["best_arrival"], row["worst_arrival"])
-        lines += ["", teller.word(f"paths.{row['reach']}", number=number, when=when)]
-        hops = row["hops"]
-        assert isinstance(hops, tuple)
-        for place, hop in enumerate(hops, 1):
-            lines += _hop(place, hop, hops, row, teller)
-    if table.head.get("complete") is False:
-        lines += ["", teller.word("paths.incomplete")]
-    lines += teller.cited()
-    return "\n".join(lines)
-
-
-def _hop(
-    place: int, hop: Mapping[str, Any], hops: Sequence[Any], row: Mapping[str, Any], teller: _Teller
-) -> Iterator[str]:
-    """Tell one hop, and what the practice became at its end."""
-    values = {
-        "number": place,
-        "giver": teller.name(hop["giver"]),
-        "receiver": teller.name(hop["receiver"]),
-        "practice": teller.practice(hop["practice"]),
-        "when": teller.between(hop["earliest"], hop["latest"]),
-        "transfer": hop["transfer"],
-    }
-    if "status" not in hop:
-        yield "  " + teller.word("paths.hop_edge", **values)
-    else:
-        status = vocabulary.codes("status").get(hop["status"] or "")
-        mode, certainty = hop["mode"], vocabulary.codes("certainty").get(hop["certainty"] or "")
-        yield "  " + teller.word(
-            "paths.hop",
-            status=vocabulary.label(status.iri, teller.lang) if status else "–",
-            mode=teller.word(f"mode.{mode}") if mode else teller.word("paths.mode_unknown"),
-            certainty=vocabulary.label(certainty.iri, teller.lang)
-            if certainty
-            else teller.word("paths.certainty_unknown"),
-            **values,
-        )
-        for source in hop["sources"]:
-            yield "     " + teller.word("paths.source", **source)
-    after = hops[place]["practice"] if place < len(hops) else row["practice"]
-    if after != hop["practice"]:
-        yield "     " + teller.word("paths.becomes", practice=teller.practice(after))
-
-
-def tell_why_not(table: Table, asked: Asked) -> str:
-    """Tell what stands between two actors."""
-    teller = _Teller(asked)
-    ends = {"giver": teller.name(table.head["from"]), "receiver": teller.name(table.head["to"])}
-    lines = [teller.word("why.title", **ends), *teller.head(table), ""]
-    if table.empty:
-        return "\n".join([*lines, table.empty])
-    lines.append(
-        teller.word("why.possible" if table.head["reach"] == "possible" else "why.not_reached")
-    )
-    for number, row in enumerate(table.records(), 1):
-        when = teller.between(row["earliest"], row["latest"])
-        practice = f"{teller.practice(row['practice'])}, " if row["practice"] else ""
-        hop = (
-            f"  {number}. {teller.name(row['giver'])} → {teller.name(row['receiver'])}: "
-            f"{practice}{when} ({row['transfer']}; "
-            f"{teller.sources([str(row['transfer'])])})"
-        )
-        lines += [hop, "     " + _breaks(row, teller)]
-    lines += teller.cited()
-    return "\n".join(lines)
-
-
-_BREAKS: Final = {
-    "": "why.holds",
-    "not proven": "why.not_proven",
-    "may lie before its giver had it": "why.order_open",
-    "lies before its giver can have had it": "why.too_early",
-    "lies after what was adapted from it began": "why.after_adaptation",
-    "only planned": "why.only_planned",
-    REASONS[PLANNED]: "why.only_planned",
-    REASONS[ABANDONED]: "why.abandoned",
-    REASONS[REFUSED]: "why.refused",
-}
-
-
-def _breaks(row: Mapping[str, Any], teller: _Teller) -> str:
-    """Tell what breaks a hop."""
-    key = _BREAKS.get(row["breaks"], "why.left_out")
-    needed = teller.time(row["needed"]) if row["needed"] is not None else "–"
-    return teller.word(key, needed=needed)

@@ -20,6 +20,10 @@ def COMMAND(  # noqa: N802
 
     The best paths come first: certain before possible, then the fewest hops, then the
     earliest arrival. With --why-not: the nearest chain of transfers and what breaks it.
+
+    With --actor, --network, --programme, --theme, --country or --query only the transfers that
+    these select are looked at. A period cannot be selected here: --from is an actor, and what
+    came before a day is what later steps rest on.
     """
     from kvgraph.analysis import paths as p
     from kvgraph.errors import KvgraphError
@@ -37,6 +41,7 @@ def COMMAND(  # noqa: N802
 
             iris = {shorten(iri): iri for iri in asked.flows.transfers.ids}
             table = open_hops(table, iris, asked.dataset)
-    from kvgraph.cli._tell import answer, tell_paths, tell_why_not
+    from kvgraph.cli._tell import answer
+    from kvgraph.cli._tell_paths import tell_paths, tell_why_not
 
-    answer(table, asked, format_name, output, tell_why_not if why_not else tell_paths)
+    answer(asked.told(table), asked, format_name, output, tell_why_not if why_not else tell_paths)

@@ -19,9 +19,14 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
     Certain: in every way in which the dates and outcomes can have been. Possible: in some.
     Each row names the transfers that prove it. Times are days; a practice is followed into
     its documented adaptations.
+
+    With --actor, --network, --programme, --theme, --country or --query only the transfers that
+    these select are looked at. A period cannot be selected here: --from is an actor, and what
+    came before a day is what later steps rest on.
     """
     asked = ask(options)
-    table = ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest)
-    from kvgraph.cli._tell import answer, tell_reach
+    table = asked.told(ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest))
+    from kvgraph.cli._tell import answer
+    from kvgraph.cli._tell_reach import tell_reach
 
     answer(table, asked, format_name, output, tell_reach)

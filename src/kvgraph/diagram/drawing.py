@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import compress
 from typing import Any, Final
 
+import numpy as np
 import pyoxigraph as ox
 
 from kvgraph import flows, vocabulary
-from kvgraph.links import DERIVED, Link, pivot
+from kvgraph.errors import KvgraphError
+from kvgraph.links import DERIVED, Link, ordinal, pivot
 from kvgraph.model import Cell, Diagram, Edge, Iri, Node
 from kvgraph.names import label
 from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, kind_of, shorten
-from kvgraph.proof import Documented
+from kvgraph.proof import SOURCES, Documented
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 
@@ -26,6 +28,9 @@ CLASSES: Final = ("actor", "network", "practice", "project", "programme", "event
 
 _IMPLIED: Final = frozenset({KV + "country", KV + "descendsFrom"})
 """Relations that follow from others: as edges they would only repeat them."""
+
+INCOMPLETE: Final = "incomplete"
+"""Why a transfer without a practice takes no part in reach."""
 
 _TYPE: Final = PREFIXES["rdf"] + "type"
 _LINKED: Final = ("transfer",)
@@ -95,28 +100,44 @@ def nodes_of(dataset: Dataset, iris: Iterable[str], by: Frame) -> dict[str, Node
 
 
 def from_flows(taken: flows.Flows, head: Mapping[str, Cell] = {}) -> Diagram:
-    """Draw the rows of an edge table: an edge a row that takes part in the question."""
+    """Draw the rows of an edge table: an edge a row that takes part in the question.
+
+    Names that are IRIs of kvgraph, as in an RDF file, are drawn by their ids.
+    """
     t = taken.transfers
     used = taken.reason == flows.IN
-    numbers = range(len(t))
+    all_of_them = np.ones(len(t), dtype=bool)
+    people, practices, ids = _short(t.actors), _short(t.practices), _short(t.ids)
     edges = [
         Edge(
-            t.ids[i],
-            t.actors[t.giver[i]],
-            t.actors[t.receiver[i]],
-            {"kind": "transfer", "transfer": t.ids[i], "practice": t.practices[t.practice[i]],
-             "proven": True, "left_out": None},
+            ids[t.ids[i]],
+            people[t.actors[t.giver[i]]],
+            people[t.actors[t.receiver[i]]],
+            {
+                "kind": "transfer",
+                "transfer": ids[t.ids[i]],
+                "practice": practices[t.practices[t.practice[i]]],
+                "proven": bool(taken.proven[i]),
+                "left_out": None,
+            },
         )
-        for i in compress(numbers, used.tolist())
-    ]  # fmt: skip
-    everyone = sorted({t.actors[i] for column in (t.giver, t.receiver) for i in column})
+        for i in np.flatnonzero(used).tolist()
+    ]
+    everyone = sorted({people[t.actors[i]] for column in (t.giver, t.receiver) for i in column})
     nodes = [Node(name, {"label": name, "kind": "actor"}) for name in everyone]
+    left_out = {k: n for k, n in taken.left_out(all_of_them).items() if n}
     return Diagram(
         tuple(nodes),
         tuple(sorted(_unique(edges), key=lambda e: e.id)),
-        {**head, "transfers": len(t), "left_out": len(t) - len(edges),
-         "undated": taken.undated(used)},
-    )  # fmt: skip
+        {
+            **head,
+            "transfers": taken.count(all_of_them),
+            "proven": taken.count(used & taken.proven),
+            "possible": taken.count(used & ~taken.proven),
+            "left_out": left_out,
+            "undated": taken.undated(all_of_them),
+        },
+    )
 
 
 def _drawn(
@@ -136,14 +157,14 @@ def _drawn(
         for link in kept
     ]
     if relations:
-        edges += _relations(dataset, things, ids, by.lang)
+        edges += _relations(dataset, things, ids, pen)
     nodes = [Node(ids[thing], pen.node(thing)) for thing in things]
     transfers = [link for link in kept if link.kind == "transfer"]
     head: dict[str, Cell] = {
         **selected.head(),
         "stage": by.stage,
         "horizon": None if by.horizon is None else date.fromordinal(by.horizon),
-        **pen.counts({link.iri for link in transfers}),
+        **pen.counts(transfers),
         "undated": len({link.iri for link in transfers if not link.dated}),
         "sources": len({s for e in edges for s in e.attributes["sources"] or ()}),  # type: ignore[union-attr]
         "dataset": dataset.digest,
@@ -196,8 +217,8 @@ class _Pen:
     def link(self, link: Link, ids: Mapping[str, str]) -> dict[str, Cell]:
         """Give what is told of a link."""
         known = Documented(self.dataset, link.iri)
-        reason, proven = self._judged.get(link.iri, (None, None))
         transfer = link.kind == "transfer"
+        reason, proven = self._judgement(link) if transfer else (None, None)
         practice = next(iter(link.practices), None)
         return {
             "label": self._label(practice) if practice else self._role(link),
@@ -218,33 +239,48 @@ class _Pen:
             "proven": proven,
             "left_out": reason,
             "derived": link.kind in DERIVED,
-            "sources": tuple(source.id for source in known.sources),
+            "sources": self.sources(link.iri),
             "iri": Iri(link.iri),
         }
 
-    def counts(self, transfers: set[str]) -> dict[str, Cell]:
+    def counts(self, transfers: Iterable[Link]) -> dict[str, Cell]:
         """Count transfers: all, proven, possible, and left out by reason."""
-        judged = [self._judged[t] for t in transfers if t in self._judged]
+        judged = [self._judgement(t) for t in {t.iri: t for t in transfers}.values()]
         reasons = Counter(reason for reason, _ in judged if reason)
         return {
-            "transfers": len(transfers),
+            "transfers": len(judged),
             "proven": sum(bool(proven) for reason, proven in judged if not reason),
             "possible": sum(not proven for reason, proven in judged if not reason),
             "left_out": dict(sorted(reasons.items())),
         }
 
+    def _judgement(self, link: Link) -> tuple[str | None, bool | None]:
+        """Tell why a transfer takes no part in reach, if so, and whether it is proven.
+
+        One without a practice takes part in nothing that is computed.
+        """
+        nothing = (INCOMPLETE, None)
+        return self._judged.get(link.iri, nothing) if link.practices else nothing
+
     @cached_property
-    def _judged(self) -> dict[str, tuple[str | None, bool]]:
+    def _judged(self) -> dict[str, tuple[str | None, bool | None]]:
         """Why each transfer takes no part in reach, if so, and whether it is proven."""
         drawn = flows.draw(self.dataset)
         judged = flows.moments(drawn, stage=self.by.stage, horizon=self.by.horizon)
         reasons = (None, *flows.REASONS[1:])
-        return {
-            iri: (reasons[reason], bool(proven))
-            for iri, reason, proven in zip(
-                judged.transfers.ids, judged.reason.tolist(), judged.proven.tolist(), strict=True
-            )
-        }
+        found: dict[str, tuple[str | None, bool | None]] = {}
+        for iri, reason, proven in zip(
+            judged.transfers.ids, judged.reason.tolist(), judged.proven.tolist(), strict=True
+        ):
+            # One of several receivers or practices has a row for each: one that counts will do.
+            known = found.get(iri)
+            if known is None or known[0] is not None:
+                found[iri] = reasons[reason], bool(proven)
+        return found
+
+    def sources(self, iri: str) -> tuple[str, ...]:
+        """Give the ids of the sources that back a record or a thing."""
+        return tuple(sorted({shorten(s) for name in SOURCES for s in self._of(name, iri)}))
 
     def _of(self, name: str, iri: str) -> list[str]:
         if name not in self._held:
@@ -260,14 +296,23 @@ class _Pen:
 
     def _number(self, name: str, iri: str) -> float | None:
         value = self._one(name, iri)
-        return None if value is None else float(value)
+        try:
+            number = None if value is None else float(value)
+        except ValueError:
+            number = math.nan
+        if number is not None and not math.isfinite(number):
+            raise KvgraphError(
+                f'the {shorten(name)} "{value}" of {shorten(iri)} is not a number',
+                hint="kvgraph check names what else is wrong.",
+            )
+        return number
 
     def _day(self, side: str, iri: str) -> date | None:
         """Give the outermost day of a thing that has a time: its period, or its origin."""
         first = side == "earliest"
         names = ("Begin", "Origin", "Date") if first else ("End",)
         found = [
-            date.fromisoformat(text[:10])
+            date.fromordinal(ordinal(text))
             for name in names
             for text in self._of(KV + side + name, iri)
         ]
@@ -297,17 +342,21 @@ class _Pen:
         found: dict[str, list[str]] = {}
         for quad in self.dataset.store.quads_for_pattern(None, ox.NamedNode(_TYPE), None):
             if not _by_rule(quad):
-                found.setdefault(quad.subject.value, []).append(quad.object.value)  # type: ignore[union-attr]
+                value = getattr(quad.object, "value", "")
+                found.setdefault(quad.subject.value, []).append(value)  # type: ignore[union-attr]
         return {iri: sorted(classes) for iri, classes in found.items()}
 
 
 def _relations(
-    dataset: Dataset, things: set[str], ids: Mapping[str, str], lang: str
+    dataset: Dataset, things: set[str], ids: Mapping[str, str], pen: _Pen
 ) -> Iterator[Edge]:
     """Give the statements that name one thing of another, as edges."""
     for thing in sorted(things):
+        sources = pen.sources(thing)
         for quad in dataset.store.quads_for_pattern(ox.NamedNode(thing), None, None):
-            name, other = quad.predicate.value, quad.object.value  # type: ignore[union-attr]
+            if not isinstance(quad.object, ox.NamedNode):
+                continue
+            name, other = quad.predicate.value, quad.object.value
             if other not in things or name in _IMPLIED:
                 continue
             kind = shorten(name).partition(":")[2]
@@ -317,20 +366,21 @@ def _relations(
                 ids[other],
                 {
                     **dict.fromkeys(_EDGE),
-                    "label": label(dataset, name, lang),
+                    "label": label(dataset, name, pen.by.lang),
                     "kind": kind,
                     "property": Iri(name),
                     "via": (),
                     "derived": _by_rule(quad),
-                    "sources": tuple(s.id for s in Documented(dataset, thing).sources),
+                    "sources": sources,
                     "iri": Iri(thing),
                 },
             )
 
 
 _EDGE: Final = (
-    "label", "kind", "property", "transfer", "practice", "role", "via", "start", "end", "earliest", "latest",
-    "status", "stage", "mode", "certainty", "proven", "left_out", "derived", "sources", "iri",
+    "label", "kind", "property", "transfer", "practice", "role", "via", "start", "end",
+    "earliest", "latest", "status", "stage", "mode", "certainty", "proven",
+    "left_out", "derived", "sources", "iri",
 )  # fmt: skip
 """What every edge of a dataset has, in this order."""
 

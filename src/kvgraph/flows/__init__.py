@@ -38,6 +38,7 @@ from kvgraph.flows.drawing import (
 from kvgraph.flows.moments import (
     moments,
 )
+from kvgraph.flows.narrowing import only
 
 __all__ = [
     "ABANDONED",
@@ -61,4 +62,5 @@ __all__ = [
     "draw_triples",
     "from_edges",
     "moments",
+    "only",
 ]

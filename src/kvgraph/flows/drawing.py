@@ -109,7 +109,7 @@ def draw(dataset: Dataset) -> Transfers:
     for name in _WITH_TRANSFERS:
         side[name] = {}
         for subject in (*side["exposedTo"], *side["adopter"]):
-            node, term = ox.NamedNode(subject), ox.NamedNode(KV + name)
+            node, term = _node(subject), ox.NamedNode(KV + name)
             for quad in dataset.store.quads_for_pattern(node, term, None):
                 side[name].setdefault(subject, []).append(quad.object.value)  # type: ignore[union-attr]
     # Few lack both outer bounds, as a rule: only they are asked for what else dates them.
@@ -117,13 +117,19 @@ def draw(dataset: Dataset) -> Transfers:
     held = [x for x in terms if next(dataset.store.quads_for_pattern(None, x, None), None)]
 
     def dated(subject: str) -> bool:
-        node = ox.NamedNode(subject)
+        node = _node(subject)
         return any(next(dataset.store.quads_for_pattern(node, x, None), None) for x in held)
 
     transfers = _assemble(drawn, side, dated)
     if kept is not None:
         keep(kept, transfers)
     return transfers
+
+
+def _node(text: str) -> ox.NamedNode | ox.BlankNode:
+    """Give the subject of this text: every IRI has a colon, and no blank node's label has one."""
+    label = text.removeprefix("_:")
+    return ox.NamedNode(text) if ":" in label else ox.BlankNode(label)
 
 
 _WITH_TRANSFERS: Final = frozenset({"earliestBegin", "latestBegin", "latestEnd", "via", "practice"})
