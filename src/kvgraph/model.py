@@ -133,15 +133,16 @@ class Edge:
 class Diagram:
     """Nodes and directed edges drawn from a dataset: what is exported, viewed and analysed.
 
-    Both are sorted by id. Every edge's ends are among the nodes; edges may be parallel and
-    may be loops. ``head`` tells what was asked and counted; ``empty`` says in words why
-    there is nothing, where there is nothing.
+    Both are sorted by id. Every edge's ends are among the nodes; edges may be loops, and
+    parallel unless ``parallel`` is false. ``head`` tells what was asked and counted;
+    ``empty`` says in words why there is nothing, where there is nothing.
     """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     head: Mapping[str, Cell] = field(default_factory=dict)
     empty: str = ""
+    parallel: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ class Exporter:
     ``streams`` says that ``write`` needs no head and goes through the rows once, so that it
     can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time. ``beside`` are
     the further files that a diagram needs, by the pattern of their names (``{stem}.nodes{suffix}``
-    of the first one's), each handed the name of the first. ``aliases`` are other names that people know the format by.
+    of the first one's), each handed the name of the first. ``aliases`` are other names that
+    people know the format by.
     """
 
     name: str

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from kvgraph.diagram import aggregate, to_networkx
+from kvgraph.diagram import LEVELS, Groups, aggregate, to_networkx
 from kvgraph.model import Cell, Diagram, Parameter
 from kvgraph.words import word
 
 if TYPE_CHECKING:
     import networkx as nx
-
-LEVELS: Final = ("actor", "jurisdiction", "member-state")
 
 PARAMETERS: Final = (
     Parameter("level", "choice", "put transfers together by what their ends are or belong to",
@@ -28,20 +26,18 @@ PARAMETERS: Final = (
 class Asked:
     """How a diagram is to be counted.
 
-    ``groups`` gives the group of each node by id at the level asked for and ``nodes`` the
-    attributes of the groups; ``None`` where each node stands for itself.
+    ``groups`` are those of the level asked for; ``None`` where each node stands for itself.
     """
 
     level: str = "actor"
     proven_only: bool = False
-    groups: Mapping[str, str] | None = None
-    nodes: Mapping[str, Mapping[str, Cell]] | None = None
+    groups: Groups | None = None
     dataset: str = ""
     lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Measured:
     """The graph that is measured, whose transfers each node has, and what to tell of it.
 
     ``graph`` has one edge an ordered pair, its ``weight`` the number of distinct practices;
@@ -56,7 +52,7 @@ class Network:
     empty: str
 
 
-def network(diagram: Diagram, asked: Asked) -> Network:
+def measured(diagram: Diagram, asked: Asked) -> Measured:
     """Give the graph of a diagram of transfers: one edge for all from one node to another.
 
     What takes part in reach is counted: not what was only planned, abandoned or refused; with
@@ -68,7 +64,7 @@ def network(diagram: Diagram, asked: Asked) -> Network:
     if asked.proven_only:
         proven = tuple(e for e in diagram.edges if e.attributes["proven"])
         diagram = replace(diagram, edges=proven)
-    together = aggregate(diagram, asked.groups, asked.nodes)
+    together = aggregate(diagram) if asked.groups is None else asked.groups.of(diagram)
     within: set[str] = set()
     counted: set[str] = set()
     received: dict[str, set[str]] = {node.id: set() for node in together.nodes}
@@ -98,7 +94,7 @@ def network(diagram: Diagram, asked: Asked) -> Network:
     empty = ""
     if not together.nodes:
         empty = diagram.empty or word("analyse.nothing", asked.lang)
-    return Network(
+    return Measured(
         graph,
         {name: frozenset(ids) for name, ids in received.items()},
         {name: frozenset(ids) for name, ids in gave.items()},

@@ -42,7 +42,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kvgraph.analysis._graphs import PARAMETERS, Asked, Network, network
+from kvgraph.analysis._graphs import PARAMETERS, Asked, Measured, measured
+from kvgraph.diagram import Groups
 from kvgraph.model import Analysis, Cell, Diagram, Table
 from kvgraph.words import word
 
@@ -85,8 +86,7 @@ def centrality(
     *,
     level: str = "actor",
     proven_only: bool = False,
-    groups: Mapping[str, str] | None = None,
-    nodes: Mapping[str, Mapping[str, Cell]] | None = None,
+    groups: Groups | None = None,
     dataset: str = "",
     lang: str = "en",
     tell: Callable[[str], None] | None = None,
@@ -95,14 +95,14 @@ def centrality(
 
     A row an actor: its id, the measures (told of one by one in the module), and the ids of
     the transfers that it gave or received. Rows come by betweenness, the greatest first, then
-    by id. Floats have twelve significant digits; what is undefined is empty and never 0. A
+    by id. What is undefined is empty and never 0. A
     measure whose iteration does not settle is empty for all, and a note in the head says so.
 
-    :param groups: the group of each node by id, ``nodes`` the attributes of the groups.
+    :param groups: what the nodes belong to at the level; each stands for itself where not given.
     :param tell: is told of each step of long work.
     """
-    asked = Asked(level, proven_only, groups, nodes, dataset, lang)
-    net = network(diagram, asked)
+    asked = Asked(level, proven_only, groups, dataset, lang)
+    net = measured(diagram, asked)
     step = tell if tell is not None and len(net.graph) >= MANY else _silent
     notes: list[str] = []
     head: dict[str, Cell] = dict(net.head)
@@ -117,7 +117,8 @@ def centrality(
         values = scores[measure]
         columns.append([None] * len(names) if values is None else list(map(_cell, values)))
     between = columns[MEASURES.index("betweenness")]
-    order = sorted(range(len(names)), key=lambda i: (-(between[i] or 0), names[i]))  # type: ignore[operator]
+    # Twelve digits: the last bits of two equal sums may differ, and must not decide.
+    order = sorted(range(len(names)), key=lambda i: (-float(f"{between[i] or 0:.12g}"), names[i]))
     return Table(
         ("actor", *MEASURES, "transfers"),
         tuple(
@@ -138,16 +139,12 @@ def _silent(text: str) -> None:
 
 
 def _cell(value: float | int) -> Cell:
-    """Give a score as a cell: twelve digits, so that the last bits of a sum do not show."""
-    if isinstance(value, int):
-        return value
-    if math.isnan(value):
-        return None
-    return float(f"{value:.12g}")
+    """Give a score as a cell; what is not defined is empty."""
+    return None if math.isnan(value) else value
 
 
 def _scores(
-    net: Network, step: Callable[[str], None], head: dict[str, Cell]
+    net: Measured, step: Callable[[str], None], head: dict[str, Cell]
 ) -> dict[str, list[Any] | None]:
     """Give the scores of each measure in the order of the nodes; ``None`` if not settled."""
     import networkx as nx

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from kvgraph.analysis._graphs import PARAMETERS, Asked, network
+from kvgraph.analysis._graphs import PARAMETERS, Asked, measured
+from kvgraph.diagram import Groups
 from kvgraph.model import Analysis, Cell, Diagram, Parameter, Table
 
 
@@ -15,8 +15,7 @@ def components(
     strong: bool = False,
     level: str = "actor",
     proven_only: bool = False,
-    groups: Mapping[str, str] | None = None,
-    nodes: Mapping[str, Mapping[str, Cell]] | None = None,
+    groups: Groups | None = None,
     dataset: str = "",
     lang: str = "en",
 ) -> Table:
@@ -32,7 +31,7 @@ def components(
     """
     import networkx as nx
 
-    net = network(diagram, Asked(level, proven_only, groups, nodes, dataset, lang))
+    net = measured(diagram, Asked(level, proven_only, groups, dataset, lang))
     graph = net.graph
     found = nx.strongly_connected_components if strong else nx.weakly_connected_components
     parts = sorted((sorted(part) for part in found(graph)), key=lambda p: (-len(p), p))
@@ -48,7 +47,7 @@ def components(
         "connected": "strongly" if strong else "weakly",
         "components": len(parts),
         "largest": largest,
-        "largest_share": round(largest / len(graph), 12) if parts else None,
+        "largest_share": largest / len(graph) if parts else None,
     }
     return Table(
         ("component", "size", "actor", "transfers"),

@@ -32,7 +32,7 @@ from kvgraph.model import Analysis, Cell, Diagram, Table
 from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
-    from kvgraph.diagram import Frame
+    from kvgraph.diagram import Groups
     from kvgraph.flows import Transfers
     from kvgraph.store import Dataset
 
@@ -86,17 +86,20 @@ def _command(analysis: Analysis) -> click.Command:
         own = {p.name.replace("-", "_"): options[p.name.replace("-", "_")]
                for p in analysis.parameters}  # fmt: skip
         dataset: Dataset | None = None
+        groups: Groups | None = None
         if options["edges"] is not None:
             diagram = _from_edges(asked)
         else:
             refuse_edge_options(options)
             dataset = open_dataset(store_path)
-            diagram, more = _from_dataset(dataset, asked)
-            own |= more
+            diagram, groups = _from_dataset(dataset, asked)
+            own["groups"] = groups
         if "tell" in getattr(analysis.run, "__annotations__", {}):
             own["tell"] = say
-        _answer(analysis.run(diagram, lang=options["lang"], **own), diagram, asked, dataset,
-                format_name, output)  # fmt: skip
+        table = analysis.run(diagram, lang=options["lang"], **own)
+        told = diagram if groups is None else groups.of(diagram)
+        labels = {node.id: str(node.attributes["label"]) for node in told.nodes}
+        _answer(table, labels, dataset, options["lang"], format_name, output)
 
     run.__doc__ = f"{analysis.summary}.\n\n\b\n{_explained(analysis)}"
     for decorator in (
@@ -128,33 +131,13 @@ def _explained(analysis: Analysis) -> str:
     return "\n\n\b\n".join(part.strip("=\n ") for part in (text + "\n\n" + more).split("\n\n"))
 
 
-def _from_dataset(dataset: Dataset, options: Mapping[str, Any]) -> tuple[Diagram, dict[str, Any]]:
-    """Draw the selected transfers; give the groups of their ends too, at a level above actors."""
-    from kvgraph.diagram import draw_transfers
+def _from_dataset(dataset: Dataset, options: Mapping[str, Any]) -> tuple[Diagram, Groups]:
+    """Draw the selected transfers, and give the groups of their ends at the level asked for."""
+    from kvgraph.diagram import draw_transfers, groups_at
 
     by = frame_of(dataset, options)
     diagram = draw_transfers(dataset, selected(dataset, options, ("transfer",)), by)
-    return diagram, _groups(dataset, diagram, by, options.get("level") or "actor")
-
-
-def _groups(dataset: Dataset, diagram: Diagram, by: Frame, level: str) -> dict[str, Any]:
-    """Give what each node belongs to at a level, and the attributes of the groups."""
-    if level == "actor":
-        return {}
-    from kvgraph.diagram.drawing import nodes_of
-    from kvgraph.rollup import rollup
-
-    rolled = rollup(dataset, level)
-    groups = {
-        node.id: rolled[iri]
-        for node in diagram.nodes
-        if (iri := str(node.attributes["iri"])) in rolled
-    }
-    nodes = nodes_of(dataset, groups.values(), by)
-    return {
-        "groups": {name: nodes[iri].id for name, iri in groups.items()},
-        "nodes": {node.id: node.attributes for node in nodes.values()},
-    }
+    return diagram, groups_at(dataset, diagram, options.get("level") or "actor", by)
 
 
 def _from_edges(options: Mapping[str, Any]) -> Diagram:
@@ -199,9 +182,9 @@ def _within(t: Transfers, options: Mapping[str, Any]) -> tuple[Transfers, dict[s
 
 def _answer(
     table: Table,
-    diagram: Diagram,
-    options: Mapping[str, Any],
+    labels: Mapping[str, str],
     dataset: Dataset | None,
+    lang: str,
     format_name: str,
     output: Path | None,
 ) -> None:
@@ -209,7 +192,7 @@ def _answer(
     if format_name == "json":
         emit(table, format_name, output)
         return
-    lines = list(_head(table, dataset, options["lang"]))
+    lines = list(_head(table, dataset, lang))
     if format_name != "table":
         emit(table, format_name, output)
         for line in (*lines, *filter(None, [table.empty])):
@@ -218,7 +201,7 @@ def _answer(
     from kvgraph import registry
     from kvgraph.cli._common import write_out
 
-    shown = _named(table, diagram, options, dataset)
+    shown = _named(table, labels)
     write = registry.entry("export", "table", "EXPORTER").write
 
     def both(stream: Any) -> None:
@@ -228,16 +211,10 @@ def _answer(
     write_out(both, output)
 
 
-def _named(
-    table: Table, diagram: Diagram, options: Mapping[str, Any], dataset: Dataset | None
-) -> Table:
+def _named(table: Table, labels: Mapping[str, str]) -> Table:
     """Give a table for people: actors by label and id, scores with few digits."""
     from dataclasses import replace
 
-    labels = {node.id: str(node.attributes["label"]) for node in diagram.nodes}
-    if dataset is not None and options.get("level") not in (None, "actor"):
-        groups = _groups(dataset, diagram, frame_of(dataset, options), options["level"])
-        labels = {name: str(a["label"]) for name, a in groups["nodes"].items()}
     place = table.columns.index("actor") if "actor" in table.columns else -1
 
     def cell(i: int, value: Cell) -> Cell:

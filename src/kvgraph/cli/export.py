@@ -166,7 +166,7 @@ def _drawn(
     step: Callable[[str], None],
 ) -> Diagram:
     """Draw what is asked for."""
-    from kvgraph.diagram import CLASSES, draw_things, draw_transfers
+    from kvgraph.diagram import CLASSES, draw_things, draw_transfers, groups_at
 
     if classes:
         wanted = [name.strip() for name in classes.split(",") if name.strip()]
@@ -184,34 +184,12 @@ def _drawn(
         step("drawing")
         diagram = draw_transfers(dataset, chosen, by)
         if level not in (None, "transfer"):
-            diagram = _together(dataset, diagram, by, str(level))
+            diagram = groups_at(dataset, diagram, str(level), by).of(diagram)
     if exporter.name in _PLACED and diagram.nodes:
         if len(diagram.nodes) > _MANY:
             say(f"placing {len(diagram.nodes):,} nodes")
         diagram = _placed(diagram)
     return diagram
-
-
-def _together(dataset: Dataset, diagram: Diagram, by: Frame, level: str) -> Diagram:
-    """Put together the transfers between the same two actors, jurisdictions or states."""
-    from kvgraph.diagram import aggregate
-    from kvgraph.diagram.drawing import nodes_of
-    from kvgraph.rollup import rollup
-
-    if level == "actor":
-        return aggregate(diagram)
-    rolled = rollup(dataset, level)
-    groups = {
-        node.id: rolled[iri]
-        for node in diagram.nodes
-        if (iri := str(node.attributes["iri"])) in rolled
-    }
-    nodes = nodes_of(dataset, groups.values(), by)
-    return aggregate(
-        diagram,
-        {name: nodes[iri].id for name, iri in groups.items()},
-        {node.id: node.attributes for node in nodes.values()},
-    )
 
 
 def _placed(diagram: Diagram) -> Diagram:

@@ -11,14 +11,18 @@ from __future__ import annotations
 from kvgraph.diagram.aggregate import aggregate
 from kvgraph.diagram.conversion import to_networkx
 from kvgraph.diagram.drawing import CLASSES, Frame, draw_things, draw_transfers, frame, from_flows
+from kvgraph.diagram.levels import LEVELS, Groups, groups_at
 
 __all__ = [
     "CLASSES",
+    "LEVELS",
     "Frame",
+    "Groups",
     "aggregate",
     "draw_things",
     "draw_transfers",
     "frame",
     "from_flows",
+    "groups_at",
     "to_networkx",
 ]

@@ -43,6 +43,7 @@ def aggregate(
         tuple(_together(*ends, rows) for ends, rows in sorted(between.items())),
         {**diagram.head, "outside_every_group": len(outside)},
         diagram.empty,
+        parallel=False,
     )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def to_networkx(diagram: Diagram) -> nx.MultiDiGraph | nx.DiGraph:
-    """Give a diagram as a MultiDiGraph, or as a DiGraph where no two edges are parallel.
+    """Give a diagram as a MultiDiGraph, or as a DiGraph where its edges cannot be parallel.
 
     Nodes are named by their ids, edges of a MultiDiGraph keyed by theirs; attributes keep
     their Python values, and ``graph`` holds the head. Nodes and edges stand in the order of
@@ -20,13 +20,12 @@ def to_networkx(diagram: Diagram) -> nx.MultiDiGraph | nx.DiGraph:
     >>> from kvgraph.model import Edge, Node
     >>> two = (Node("a", {}), Node("b", {"level": "local"}))
     >>> graph = to_networkx(Diagram(two, (Edge("t1", "a", "b", {"practice": "p"}),)))
-    >>> graph.edges["a", "b"]["practice"], graph.is_multigraph()
-    ('p', False)
+    >>> graph.edges["a", "b", "t1"]["practice"], graph.is_multigraph()
+    ('p', True)
     """
     import networkx as nx
 
-    pairs = {(edge.source, edge.target) for edge in diagram.edges}
-    many = len(pairs) < len(diagram.edges)
+    many = diagram.parallel
     graph = nx.MultiDiGraph(**diagram.head) if many else nx.DiGraph(**diagram.head)
     graph.add_nodes_from((node.id, dict(node.attributes)) for node in diagram.nodes)
     for edge in diagram.edges:

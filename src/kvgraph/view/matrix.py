@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from kvgraph.diagram import Frame, aggregate, draw_transfers
-from kvgraph.diagram.drawing import nodes_of
+from kvgraph.diagram import Frame, draw_transfers, groups_at
 from kvgraph.links import pivot
 from kvgraph.model import Diagram, View
 from kvgraph.namespaces import KV, PREFIXES
-from kvgraph.rollup import rollup
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 from kvgraph.view._coverage import asked, coverage
@@ -41,19 +39,13 @@ class _Matrix:
         self.dataset = dataset
         self.diagram = diagram
         self.lang = by.lang
-        states = rollup(dataset, "member-state")
-        groups = {
-            node.id: states[iri]
-            for node in diagram.nodes
-            if (iri := str(node.attributes["iri"])) in states
-        }
         types = pivot(dataset, PREFIXES["rdf"] + "type")
         members = {iri for iri, kinds in types.items() if KV + "MemberState" in kinds}
-        nodes = nodes_of(dataset, members | set(groups.values()), by)
-        self.codes = {n.id: str(n.attributes["country"] or n.id) for n in nodes.values()}
-        self.names = {n.id: str(n.attributes["label"]) for n in nodes.values()}
+        groups = groups_at(dataset, diagram, "member-state", by, also=members)
+        self.codes = {name: str(a["country"] or name) for name, a in groups.nodes.items()}
+        self.names = {name: str(a["label"]) for name, a in groups.nodes.items()}
         self.states = sorted(self.names, key=lambda s: (self.names[s].casefold(), s))
-        self.counted = aggregate(diagram, {name: nodes[iri].id for name, iri in groups.items()})
+        self.counted = groups.of(diagram)
 
     def svg(self) -> str:
         """Give the file."""
