@@ -13,7 +13,7 @@ from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
 from kvgraph.palette import PALETTE
 from kvgraph.selection import SELECTION
-from kvgraph.view.explorer import WORDS
+from kvgraph.view.explorer import LOOKS, WORDS
 from kvgraph.view.timeline import KINDS
 
 SOURCE = Path(words.__file__).parent
@@ -36,7 +36,8 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     """words.toml holds what is said, and nothing else."""
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     rooms = (
-        "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|analyse"
+        "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|"
+        "diagram|analyse"
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
@@ -59,6 +60,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
         if key.startswith(WORDS) and re.search(rf'"{key.removeprefix(WORDS)}"', page)
     }
     made |= {f"view.class.{iri.rpartition('#')[2].lower()}" for iri in PALETTE}
+    made |= {f"view.line.{line}" for line in LOOKS}
     made |= {f"view.timeline.{kind}" for kind in KINDS}
     made |= {f"view.selection.{parameter.name}" for parameter in SELECTION}
     used -= {WORDS}  # the beginning of keys that the page itself completes

@@ -31,6 +31,11 @@ class Excerpt:
     losses: tuple[Loss, ...]
 
 
+def _is_term(node: ox.NamedNode | ox.BlankNode) -> bool:
+    """Tell whether a node is a term or a code: what it names in turn is not followed."""
+    return isinstance(node, ox.NamedNode) and node.value.startswith((KV, VOC))
+
+
 def excerpt(dataset: Dataset, selected: Selected) -> Excerpt:
     """Give all quads, or those that make up what is selected, in their named graphs.
 
@@ -38,8 +43,8 @@ def excerpt(dataset: Dataset, selected: Selected) -> Excerpt:
     is what is stated of: the selected records; the things that they link, go through or are
     about, and those asked for by name; the aliases, attainments, claims and discrepancies of
     all these; the parts (activities, passages, periods), sources and records that any of them
-    rests on; and the packages, with their licences. A thing that is only named is left out,
-    and counted.
+    rests on; the terms and codes that are used, with their labels; and the packages, with
+    their licences. A thing that is only named is left out, and counted.
     """
     if not selected.selection:
         return Excerpt(iter(dataset.store), ())
@@ -61,17 +66,20 @@ def excerpt(dataset: Dataset, selected: Selected) -> Excerpt:
         for quad in dataset.store.quads_for_pattern(subject, None, None):
             quads.add(quad)
             value = quad.object
+            if quad.predicate.value.startswith(KV):
+                waiting |= {quad.predicate} - seen
             if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value not in graphs:
                 graphs.add(quad.graph_name.value)
                 waiting |= {quad.graph_name} - seen
             if not isinstance(value, ox.NamedNode | ox.BlankNode):
                 continue
-            if isinstance(value, ox.BlankNode) or quad.predicate.value in leading:
+            explained = value.value.startswith((KV, VOC)) and not _is_term(subject)
+            if isinstance(value, ox.BlankNode) or quad.predicate.value in leading or explained:
                 waiting |= {value} - seen  # type: ignore[arg-type]
-            elif value.value.startswith((ID, VOC)):
+            elif value.value.startswith(ID):
                 named.add(value.value)
     named -= {subject.value for subject in seen}
-    kinds = Counter(kind_of(iri) or "code" for iri in named)
+    kinds = Counter(map(kind_of, named))
     reason = "they are only named by what was selected"
     return Excerpt(
         quads,

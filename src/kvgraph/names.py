@@ -35,8 +35,8 @@ def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
     """Give the IRI of the one thing that a text names: an id, an IRI, a label or an alias.
 
     ``kinds`` narrows to kinds of things (``actor``, ``practice`` ...). An id is taken as it
-    stands and before any label; labels and aliases of any language are compared without
-    case and accents.
+    stands and before any label, and may have its kind before it (``network/x``); labels and
+    aliases of any language are compared without case and accents.
 
     :raises UnknownNameError: if it names nothing, or several things; with candidates.
     """
@@ -52,7 +52,9 @@ def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
         if next(dataset.store.quads_for_pattern(node, None, None), None) is None:
             raise UnknownNameError(f"nothing is known of <{text}>", ())
         return text
-    for found in (_by_identifier(dataset, text), _by_label(dataset, text)):
+    kind, _, identifier = text.partition("/")
+    of_kind = (i for i in _by_identifier(dataset, identifier) if kind_of(i) == kind)
+    for found in (_by_identifier(dataset, text), of_kind, _by_label(dataset, text)):
         things = sorted({iri for iri in found if not kinds or kind_of(iri) in kinds})
         if len(things) == 1:
             return things[0]
@@ -77,7 +79,7 @@ def label(dataset: Dataset, iri: str, lang: str = "en") -> str:
         names = {
             quad.object.language or "": quad.object.value
             for quad in dataset.store.quads_for_pattern(node, term, None)
-            if isinstance(quad.object, ox.Literal)
+            if isinstance(quad.object, ox.Literal) and quad.object.value.strip()
         }
         for choice in (lang, "", "en", *sorted(names)):
             if choice in names:

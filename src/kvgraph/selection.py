@@ -21,14 +21,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, Final
 
 from kvgraph import vocabulary
 from kvgraph.dates import read_date
 from kvgraph.errors import KvgraphError, UnknownNameError
-from kvgraph.links import ENDS, Link, links, pivot
+from kvgraph.links import ENDS, Link, links, ordinal, pivot
 from kvgraph.model import Cell, Iri, Parameter
 from kvgraph.names import resolve
 from kvgraph.namespaces import ID, KV, PREFIXES, VOC, kind_of, shorten
@@ -143,9 +144,7 @@ def selection(
     }
     found = {
         p.name: frozenset(
-            resolve(dataset, text, p.things)
-            if p.name != "country"
-            else _country(dataset, text, p.things)
+            resolve(dataset, text, p.things) if p.name != "country" else country_of(dataset, text)
             for text in given[p.name]
         )
         for p in SELECTION
@@ -160,13 +159,13 @@ def selection(
     named = None
     if query is not None:
         named = _named(dataset, query)
-        worded["query"] = query.name
+        worded["query"] = PurePath(query.where).name
     return Selection(
         practices=_descendants(dataset, found["practice"]),
         actors=found["actor"],
         networks=found["network"],
         programmes=_parts(dataset, found["programme"]),
-        themes=frozenset(_theme(dataset, text) for text in theme),
+        themes=frozenset(theme_of(dataset, text) for text in theme),
         countries=found["country"],
         first=first,
         last=last,
@@ -186,8 +185,20 @@ def select(dataset: Dataset, wanted: Selection, kinds: Iterable[str] = tuple(END
     undated = 0
     if wanted.first is not None or wanted.last is not None:
         undated = len({link.iri for link in kept if not link.dated})
-        kept = [link for link in kept if link.dated and _within(link, wanted)]
+        made = pivot(dataset, KV + "earliestOrigin")
+        kept = [link for link in kept if link.dated and _within(_after_origin(link, made), wanted)]
     return Selected(wanted, tuple(kept), undated)
+
+
+def _after_origin(link: Link, made: Mapping[str, list[str]]) -> Link:
+    """Give a link whose beginning is open as beginning with its practice: none is passed on sooner.
+
+    ``made`` gives the earliest day of each practice's origin.
+    """
+    days = [ordinal(day) for practice in link.practices for day in made.get(practice, ())]
+    if link.begin is not None or not days:
+        return link
+    return replace(link, begin=min(days))
 
 
 def _within(link: Link, wanted: Selection) -> bool:
@@ -290,14 +301,14 @@ def _named(dataset: Dataset, query: Query) -> frozenset[str]:
     return named
 
 
-def _country(dataset: Dataset, text: str, kinds: tuple[str, ...]) -> str:
+def country_of(dataset: Dataset, text: str) -> str:
     """Find a country by its code, id, name or alias."""
     countries = {iri for values in pivot(dataset, KV + "country").values() for iri in values}
     codes = pivot(dataset, KV + "countryCode")
     coded = [iri for iri in countries if text.strip().upper() in codes.get(iri, ())]
     if len(coded) == 1:
         return coded[0]
-    iri = resolve(dataset, text, kinds)
+    iri = resolve(dataset, text, ("actor",))
     if iri not in countries:
         raise UnknownNameError(
             f'"{text}" is not a country',
@@ -326,7 +337,7 @@ def _parts(dataset: Dataset, programmes: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _theme(dataset: Dataset, text: str) -> str:
+def theme_of(dataset: Dataset, text: str) -> str:
     """Find a theme by its code or a label, among those that stand in the data."""
     used = sorted({t for found in pivot(dataset, KV + "theme").values() for t in found})
     wanted = text.casefold().strip()

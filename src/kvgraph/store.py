@@ -13,11 +13,13 @@ open it at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +28,7 @@ import pyoxigraph as ox
 
 from kvgraph.aside import make_aside
 from kvgraph.errors import QueryError, StoreError
+from kvgraph.namespaces import KV
 
 if TYPE_CHECKING:
     import rdflib
@@ -136,7 +139,9 @@ class Dataset:
     def about(self) -> About:
         """What is in it; for a dataset that was not built by kvgraph, what can be counted."""
         if self._about is None:
-            self._about = About(digest=digest(self.store), quads=len(self.store))
+            self._about = About(
+                digest=digest(self.store), quads=len(self.store), horizon=_last_read(self.store)
+            )
         return self._about
 
     @property
@@ -206,6 +211,16 @@ def _about(raw: Mapping[str, Any]) -> About:
     if wrong:
         raise TypeError(f"{ABOUT} is wrong in {', '.join(wrong)}")
     return about
+
+
+def _last_read(store: ox.Store) -> str | None:
+    """Give the latest day on which a source was read, as YYYY-MM-DD, if any source says it."""
+    accessed = ox.NamedNode(KV + "accessed")
+    days = []
+    for quad in store.quads_for_pattern(None, accessed, None):
+        with contextlib.suppress(ValueError, AttributeError):
+            days.append(date.fromisoformat(quad.object.value[:10]))  # type: ignore[union-attr]
+    return max(days).isoformat() if days else None
 
 
 def rdf_format(path: Path) -> ox.RdfFormat:

@@ -174,8 +174,10 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        # Of several files that are written together the one that failed; never a draft's name.
+        names = [n for n in (error.filename2, error.filename) if n and not str(n).endswith(".part")]
         raise KvgraphError(
-            f"{path} cannot be written: {error.strerror or error}",
+            f"{names[0] if names else path} cannot be written: {error.strerror or error}",
             hint="Check that the folder is there and may be written to.",
         ) from error
 

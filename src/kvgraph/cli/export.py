@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -166,16 +166,10 @@ def _drawn(
     step: Callable[[str], None],
 ) -> Diagram:
     """Draw what is asked for."""
-    from kvgraph.diagram import CLASSES, draw_things, draw_transfers, groups_at
+    from kvgraph.diagram import classes_of, draw_things, draw_transfers, groups_at
 
     if classes:
-        wanted = [name.strip() for name in classes.split(",") if name.strip()]
-        if "all" in wanted:
-            wanted = list(CLASSES)
-        unknown = sorted(set(wanted) - set(CLASSES))
-        if unknown or not wanted:
-            what = f'there is no class "{unknown[0]}"' if unknown else "no class is named"
-            raise click.UsageError(f"--classes: {what}. Known: {', '.join(CLASSES)}, all.")
+        wanted = classes_of(classes)
         chosen = selected(dataset, options)
         step("drawing")
         diagram = draw_things(dataset, chosen, by, wanted)
@@ -234,11 +228,30 @@ def _export_diagram(
         further[beside(pattern, name)] = partial(_beside, more, diagram, name)
     step(f"writing {len(diagram.nodes):,} nodes and {len(diagram.edges):,} edges")
     counted = f"{_count(len(diagram.nodes), 'node')}, {_count(len(diagram.edges), 'edge')}"
+    lost = list(_uncounted(diagram)) if not diagram.parallel else []
     _write(
-        exporter, dataset, lambda stream: write(diagram, stream), further, report, output, counted
+        exporter,
+        dataset,
+        lambda stream: [*lost, *write(diagram, stream)],
+        further,
+        report,
+        output,
+        counted,
     )
     if diagram.empty:
         say(f"note: {diagram.empty}")
+
+
+def _uncounted(diagram: Diagram) -> Iterator[Loss]:
+    """Tell which transfers are in no edge of those that put several together."""
+    from kvgraph.model import Loss
+
+    head: Mapping[str, Any] = diagram.head
+    if head["outside_every_group"]:
+        yield Loss("left out transfers", "", head["outside_every_group"],
+                   "one of their ends belongs to no group of this level")  # fmt: skip
+    for reason, number in head["left_out"].items():
+        yield Loss("left out transfers", reason, number, "they take no part in reach")
 
 
 def _beside(

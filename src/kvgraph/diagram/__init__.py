@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from kvgraph.diagram.aggregate import aggregate
 from kvgraph.diagram.conversion import to_networkx
-from kvgraph.diagram.drawing import CLASSES, Frame, draw_things, draw_transfers, frame, from_flows
+from kvgraph.diagram.drawing import (
+    CLASSES,
+    Frame,
+    classes_of,
+    draw_things,
+    draw_transfers,
+    frame,
+    from_flows,
+)
 from kvgraph.diagram.levels import LEVELS, Groups, groups_at
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "Frame",
     "Groups",
     "aggregate",
+    "classes_of",
     "draw_things",
     "draw_transfers",
     "frame",

@@ -22,6 +22,7 @@ from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, kind_of, shorten
 from kvgraph.proof import SOURCES, Documented
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
+from kvgraph.words import word
 
 CLASSES: Final = ("actor", "network", "practice", "project", "programme", "event", "output")
 """The kinds of things that can be nodes."""
@@ -52,6 +53,19 @@ def frame(dataset: Dataset, stage: str = "adopted", lang: str = "en") -> Frame:
     """Give the frame with the horizon of a dataset: the latest day on which a source was read."""
     known = dataset.about.horizon
     return Frame(stage, date.fromisoformat(known).toordinal() if known else None, lang)
+
+
+def classes_of(text: str | None) -> tuple[str, ...]:
+    """Read the names of classes between commas; ``all``, or nothing, is all of them.
+
+    :raises KvgraphError: if one is not known.
+    """
+    names = [name.strip() for name in (text or "all").split(",") if name.strip()]
+    unknown = [name for name in names if name not in CLASSES and name != "all"]
+    if unknown or not names:
+        problem = f'there is no class "{unknown[0]}"' if unknown else "no class is named"
+        raise KvgraphError(problem, hint=f"Known: {', '.join(CLASSES)}, all.")
+    return CLASSES if "all" in names else tuple(dict.fromkeys(names))
 
 
 def draw_transfers(dataset: Dataset, selected: Selected, by: Frame) -> Diagram:
@@ -174,17 +188,24 @@ def _drawn(
         tuple(sorted(nodes, key=lambda n: n.id)),
         tuple(sorted(_unique(edges), key=lambda e: e.id)),
         head,
-        "" if kept or (nodes and not selected.selection) else _nothing(selected),
+        "" if kept or (nodes and not selected.selection) else _nothing(selected, by.lang),
     )
 
 
-def _nothing(selected: Selected) -> str:
-    """Say why there is no node."""
-    if not selected.selection:
-        return "The dataset holds nothing of these classes."
-    asked = "; ".join(f"{name} {value}" for name, value in selected.selection.worded.items())
-    undated = f" {selected.undated} were left out for want of a date." if selected.undated else ""
-    return f"No record meets all of: {asked}.{undated} Leave one of them out to see more."
+def _nothing(selected: Selected, lang: str) -> str:
+    """Say why there is no node, or no link between those that were asked for."""
+    worded = selected.selection.worded
+    if not worded:
+        return word("diagram.nothing", lang)
+    asked = "; ".join(
+        f"{word(f'view.selection.{name}', lang)} {value}" for name, value in worded.items()
+    )
+    said = [word("diagram.no_record", lang, asked=asked)]
+    if selected.undated:
+        said.append(word("view.explorer.undated_left_out", lang, n=selected.undated))
+    if len(worded) > 1:
+        said.append(word("diagram.drop_one", lang))
+    return " ".join(said)
 
 
 class _Pen:
@@ -204,7 +225,8 @@ class _Pen:
             "kind": kind_of(iri),
             "class": self._class(iri),
             "level": self._code(KV + "governanceLevel", iri),
-            "country": self._one(KV + "countryCode", country or iri),
+            "country": self._one(KV + "countryCode", iri)
+            or (self._one(KV + "countryCode", country) if country else None),
             "lat": self._number(PREFIXES["geo"] + "lat", iri),
             "lon": self._number(PREFIXES["geo"] + "long", iri),
             "theme": tuple(shorten(t) for t in self._of(KV + "theme", iri)),

@@ -334,11 +334,12 @@ class _Coercion:
             if value is None:
                 found.append(None)
                 continue
+            if isinstance(value, tuple | list) and len(value) < 2:
+                # Nothing was joined: a list of one reads as that one, an empty one is no value.
+                found.append(self._value(name, cell_text(value[0])) if value else None)
+                continue
             if not isinstance(value, str):
                 self.lose(what, name, reason)
-            if value == () and not self.able.empty_text:
-                found.append(None)  # counted above, among the lists
-                continue
             found.append(self._value(name, _joined(value)))
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import IO, Final
@@ -56,6 +57,11 @@ def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
     if backwards:
         reason = "has no spells that end before they start"
         losses.append(Loss("left out spells", "earliest, latest", backwards, f"GEXF {reason}"))
+    losses += _of_time(held, spells) if dynamic else []
+    other = Counter(style(node).shape for node in held.nodes)
+    discs = sum(number for shape, number in other.items() if shape not in _SHAPES)
+    if discs:
+        losses.append(Loss("drew other shapes as discs", "", discs, "GEXF has four shapes"))
     places = positions(held)
     size = sizes(held)
     nodes = [without_places(n) for n in held.nodes] if places else list(held.nodes)
@@ -169,6 +175,20 @@ def _widened(held: Diagram) -> dict[str, Spell | None]:
                     None if own[1] is None or last is None else max(own[1], last),
                 )
     return spells
+
+
+def _of_time(held: Diagram, spells: Mapping[str, Spell | None]) -> list[Loss]:
+    """Tell what of the time of things a reader of the spells alone would take wrongly."""
+    always = sum(_spell(edge) is None for edge in held.edges)
+    wider = sum(spells[node.id] != _spell(node) for node in held.nodes)
+    found = []
+    if wider:
+        reason = "GEXF shows an edge only while both its nodes are there"
+        found.append(Loss("widened spells of nodes", "", wider, reason))
+    if always:
+        reason = "GEXF shows what has no spell all the time"
+        found.append(Loss("gave no spell to edges without a date", "", always, reason))
+    return found
 
 
 def _backwards(attributes: Mapping[str, Cell]) -> bool:

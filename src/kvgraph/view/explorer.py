@@ -1,8 +1,9 @@
 """The explorer: a page to search, filter and follow what is known, each fact with its sources.
 
-One file that opens from anywhere and asks nothing of any network. pyvis builds the nodes and
-edges, its copy of vis-network draws them; the page around them is our own, since that of
-pyvis loads from a CDN, runs scripts from data and takes half a minute to settle.
+One file that opens from anywhere and asks nothing of any network. pyvis holds the nodes and
+edges as vis-network takes them, and brings the copy of vis-network that draws them; the page
+around them is our own, since that of pyvis loads from a CDN, runs scripts from data and takes
+long to settle.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kvgraph import __version__, vocabulary
-from kvgraph.diagram import CLASSES, Frame, draw_things
+from kvgraph.diagram import CLASSES, Frame, classes_of, draw_things
 from kvgraph.diagram.layout import GOVERNANCE, lanes, place, place_in_lanes
 from kvgraph.dossier import named, property_in_words, statements, value_in_words
-from kvgraph.errors import KvgraphError
 from kvgraph.links import ENDS
-from kvgraph.model import Cell, Diagram, Edge, Iri, Node, Parameter, View
+from kvgraph.model import Diagram, Edge, Iri, Node, Parameter, View
 from kvgraph.names import label, names_of
-from kvgraph.namespaces import ID, code_iri, kind_of, mint
+from kvgraph.namespaces import ID, code_iri, expand, kind_of, mint
 from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, class_of, kind_of_class
 from kvgraph.proof import cite, is_synthetic
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
-from kvgraph.view._coverage import asked
+from kvgraph.tables import definitions
+from kvgraph.view._coverage import asked, coverage
 from kvgraph.words import sentences, word
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -42,76 +43,64 @@ LANES, SOME, MANY = 150, 600, 3000
 hidden while dragging. What is more than the last is put together by country and class."""
 
 _INK, _GREY = "#27313B", "#8A939C"
-_LINES: Final = ("certain", "possible", "derived", "uncounted")
-"""The styles of lines: full, thin, dashed, dotted."""
-_WIDTHS: Final = {"certain": 2.4, "possible": 1.0, "derived": 1.0, "uncounted": 1.6}
-_THIN: Final = 0.7
-"""How wide everything is drawn that is no transfer."""
-_DASHES: Final[Mapping[str, Any]] = {
-    "certain": False, "possible": False, "derived": [7, 5], "uncounted": [1, 5]
-}  # fmt: skip
+LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "stated": {"width": 0.7, "colour": _GREY, "dashes": False},
+    "proven": {"width": 2.6, "colour": _INK, "dashes": False},
+    "possible": {"width": 1.0, "colour": _INK, "dashes": False},
+    "uncounted": {"width": 1.6, "colour": _INK, "dashes": [1, 5]},
+    "derived": {"width": 0.7, "colour": _GREY, "dashes": [7, 5]},
+}
+"""How lines look: what is documented and no transfer is thin and grey, a transfer is dark, and
+thick only if it is proven."""
 
 Wording = str | tuple[str, ...]
 """A text that is the same in every language, or one for each."""
 
 
-def draw(dataset: Dataset, selected: Selected, by: Frame, *, classes: tuple[str, ...] = ()) -> str:
+def draw(dataset: Dataset, selected: Selected, by: Frame, *, classes: str | None = None) -> str:
     """Give the page as one HTML file.
 
     Click a thing or a line for everything that is known of it; filter by the legend; search
     by any name; find the shortest documented connection between two things. Above 3,000
     things they are put together by country and class.
     """
-    wanted = _classes(classes)
+    wanted = classes_of(classes)
     diagram = draw_things(dataset, selected, by, wanted)
     whole = Counter(n.attributes["country"] for n in diagram.nodes if n.attributes["country"])
     left_out = len(diagram.nodes) if len(diagram.nodes) > MANY else 0
     if left_out:
-        diagram = condense(diagram, by.lang)
+        diagram = condense(diagram)
     data = _Page(dataset, diagram, by).data()
     data["leftOut"] = left_out
     data["narrow"] = sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])) if left_out else []
     return _html(data, by.lang)
 
 
-def _classes(names: Iterable[str]) -> tuple[str, ...]:
-    """Check the classes that were asked for; all where none was."""
-    wanted = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
-    for name in wanted:
-        if name not in CLASSES:
-            raise KvgraphError(
-                f'there is no class "{name}"', hint="Choose among: " + ", ".join(CLASSES) + "."
-            )
-    return wanted or CLASSES
-
-
-def condense(diagram: Diagram, lang: str) -> Diagram:
+def condense(diagram: Diagram) -> Diagram:
     """Put together the nodes by country and class, and what goes between two of them by kind.
 
     A node tells how many it stands for (``count``), an edge how many (``count``) of one kind.
     """
     groups = {
-        node.id: (str(a["country"] or "?"), class_of(str(a["kind"]), a["class"]))
+        node.id: (str(a["country"] or ""), class_of(str(a["kind"]), a["class"]))
         for node in diagram.nodes
         for a in (node.attributes,)
     }
-    sizes = Counter(groups.values())
+    names = {group: f"{group[0] or '-'} {_local(group[1])}" for group in set(groups.values())}
     nodes = [
         Node(
-            f"{country} {_local(iri)}",
+            names[country, iri],
             {
-                "label": f"{country} · {_class_label(iri, lang)} ({size})",
-                "kind": _local(iri).lower(), "class": None, "class_iri": iri, "level": None,
-                "country": country, "count": size, "iri": None,
+                "label": names[country, iri], "kind": kind_of_class(iri), "class": None,
+                "class_iri": iri, "level": None, "country": country, "count": size, "iri": None,
             },
         )
-        for (country, iri), size in sizes.items()
+        for (country, iri), size in Counter(groups.values()).items()
     ]  # fmt: skip
     between: Counter[tuple[str, str, str, str]] = Counter()
     for edge in diagram.edges:
-        a, b = groups[edge.source], groups[edge.target]
-        kind, line = str(edge.attributes["kind"]), line_of(edge.attributes)
-        between[f"{a[0]} {_local(a[1])}", f"{b[0]} {_local(b[1])}", kind, line] += 1
+        ends = names[groups[edge.source]], names[groups[edge.target]]
+        between[(*ends, str(edge.attributes["kind"]), line_of(edge.attributes))] += 1
     properties = {str(e.attributes["kind"]): e.attributes["property"] for e in diagram.edges}
     edges = [
         Edge(
@@ -131,20 +120,20 @@ def condense(diagram: Diagram, lang: str) -> Diagram:
 
 
 def line_of(attributes: Mapping[str, Any]) -> str:
-    """Give the style of an edge's line.
+    """Give the style of an edge's line, a key of :data:`LOOKS`.
 
-    *certain*: documented, and for a transfer proven; *possible*: a transfer that is not;
-    *uncounted*: a transfer that takes no part in reach; *derived*: made by a rule.
+    *proven* and *possible* are transfers that take part in reach, *uncounted* those that do
+    not; *derived* is what a rule made, *stated* whatever else is documented.
     """
     if "line" in attributes:
         return str(attributes["line"])
     if attributes["derived"]:
         return "derived"
     if attributes["kind"] != "transfer":
-        return "certain"
+        return "stated"
     if attributes["left_out"]:
         return "uncounted"
-    return "certain" if attributes["proven"] else "possible"
+    return "proven" if attributes["proven"] else "possible"
 
 
 def most_labels(n: int) -> int:
@@ -178,6 +167,7 @@ class _Page:
         self.by = by
         self.texts = _Texts([], {})
         self.places = {node.id: i for i, node in enumerate(diagram.nodes)}
+        self.by_iri = {str(n.attributes["iri"]): i for i, n in enumerate(diagram.nodes)}
         self.sources: dict[str, int] = {}
         self.cited: list[tuple[str, str, str]] = []
         self.kinds: dict[str, int] = {}
@@ -198,11 +188,11 @@ class _Page:
             "dataset": self.dataset.digest,
             "base": ID,
             "synthetic": is_synthetic(self.dataset),
-            "head": {k: _plain(v) for k, v in self.diagram.head.items()},
             "empty": self.diagram.empty,
             "words": _page_words(),
             "classes": [
                 {
+                    "id": _local(iri),
                     "label": [_class_label(iri, lang) for lang in LANGUAGES],
                     "colour": style.colour,
                     "shape": style.shape,
@@ -211,13 +201,19 @@ class _Page:
                 }
                 for iri, style in PALETTE.items()
             ],
-            "kinds": [self._kind(kind) for kind in self.kinds],
-            "lines": list(_LINES),
+            "kinds": [{"id": kind, "label": self._kind(kind)} for kind in self.kinds],
+            "lines": [
+                {
+                    "id": line,
+                    "label": [word(f"view.line.{line}", lang) for lang in LANGUAGES],
+                    **look,
+                }
+                for line, look in LOOKS.items()
+            ],
             "path": {"colour": PATH_COLOUR, "width": PATH_WIDTH},
-            "plain": {"colour": _GREY, "width": _THIN},
+            "coverage": [coverage(self.diagram, lang) for lang in LANGUAGES],
             "labels": most_labels(len(nodes)),
             "selection": self._selection(),
-            "stage": [vocabulary.label(code_iri("stage", self.by.stage), x) for x in LANGUAGES],
             "lanesNamed": self._lanes(),
             "nodes": nodes,
             "edges": edges,
@@ -255,24 +251,19 @@ class _Page:
         weight = count if isinstance(count, int) else degree
         return {
             "id": i,
-            "shape": "square" if style.shape == "box" else style.shape,
+            "shape": style.shape,
             "color": style.colour,
             "size": round(9 + min(weight, 400) ** 0.5 * 1.6, 1),
         }
 
     def _edge(self, i: int, edge: Edge, nth: int) -> dict[str, Any]:
-        line = line_of(edge.attributes)
-        transfer = edge.attributes["kind"] == "transfer"
         made: dict[str, Any] = {
             "id": i,
             "from": self.places[edge.source],
             "to": self.places[edge.target],
         }
-        # What is as everywhere (thin, grey, full) stands once in the options of the page.
-        if transfer:
-            made |= {"width": _WIDTHS[line], "color": _INK, "arrows": "to"}
-        if _DASHES[line]:
-            made["dashes"] = _DASHES[line]
+        if edge.attributes["kind"] == "transfer":
+            made["arrows"] = "to"
         if nth:
             # Parallel edges are bent apart; straight ones are drawn much faster.
             made["bend"] = round(0.12 * ((nth + 1) // 2) * (1 if nth % 2 else -1), 2)
@@ -287,7 +278,13 @@ class _Page:
         }
         told |= {k: v for k in ("country", "level") if (v := node.attributes.get(k))}
         if not isinstance(iri, Iri):
-            return {**told, "label": self.texts.put([str(node.attributes["label"])]), "facts": []}
+            count = node.attributes["count"]
+            labels = [
+                f"{told.get('country') or word('view.explorer.no_country', lang)} · "
+                f"{_class_label(_class_iri(node), lang)} ({count})"
+                for lang in LANGUAGES
+            ]
+            return {**told, "count": count, "label": self.texts.put(labels), "facts": []}
         labels = [label(self.dataset, iri, lang) for lang in LANGUAGES]
         facts, sources = self._facts(iri)
         told |= {"label": self.texts.put(labels), "facts": facts, "sources": sources}
@@ -308,7 +305,7 @@ class _Page:
         told: dict[str, Any] = {
             "id": edge.id,
             "kind": self.kinds[str(a["kind"])],
-            "line": _LINES.index(line_of(a)),
+            "line": list(LOOKS).index(line_of(a)),
             "sources": [self._source(s) for s in a["sources"] or ()],  # type: ignore[union-attr]
             "when": _when(a),
         }
@@ -318,8 +315,9 @@ class _Page:
             told["label"] = self.texts.put(
                 label(self.dataset, mint("practice", str(practice)), lang) for lang in LANGUAGES
             )
-            if str(practice) in self.places:
-                told["practice"] = self.places[str(practice)]
+            place = self.by_iri.get(mint("practice", str(practice)))
+            if place is not None:
+                told["practice"] = place
         record = isinstance(iri, Iri) and kind_of(iri) == str(a["kind"])
         if record:
             told["facts"] = self._facts(str(iri))[0]
@@ -330,17 +328,21 @@ class _Page:
 
         A fact is its property, its value and, where a rule made it, the rule.
         """
-        rows: list[list[int]] = []
+        rows: list[tuple[int, list[int]]] = []
         sources: dict[str, None] = {}
+        order = _order()
         for said in statements(self.dataset, iri):
             row = [self._word(said.predicate, ""), self._word(said.value, said.predicate)]
             if said.rule:
                 row.append(self.texts.put(named("rule", said.rule, lang) for lang in LANGUAGES))
             sources |= dict.fromkeys(said.sources)
-            rows.append(row)
+            place = order.get(said.predicate, len(order))
+            # One name may be said in several languages, or a kind by two rules.
+            if (place, row) not in rows:
+                rows.append((place, row))
         texts = self.texts.texts
-        rows.sort(key=lambda row: (len(row), *(str(texts[number]) for number in row)))
-        return rows, [self._source(name) for name in sources]
+        rows.sort(key=lambda r: (len(r[1]), r[0], *(str(texts[number]) for number in r[1])))
+        return [row for _, row in rows], [self._source(name) for name in sources]
 
     def _selection(self) -> list[tuple[list[str], list[str]]]:
         """Give what was asked for, each option and what it names in the three languages."""
@@ -420,13 +422,13 @@ def _when(attributes: Mapping[str, Any]) -> str:
     return first if first == last or not last else f"{first} – {last}"
 
 
-def _plain(value: Cell) -> Any:
-    """Give a value of the head as JSON holds it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(v) for name, v in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+@cache
+def _order() -> dict[str, int]:
+    """Give the order in which properties are told: names first, then as in the tables."""
+    first = ["rdfs:label", "dcterms:title", "skos:altLabel", "rdf:type"]
+    columns = (c for d in definitions().values() for c in d.columns)
+    names = [*first, *(c.property for c in columns if c.property)]
+    return {expand(name): i for i, name in enumerate(dict.fromkeys(names))}
 
 
 @cache
@@ -482,7 +484,7 @@ VIEW = View(
     ".html",
     (
         Parameter(
-            "classes", "text", "only things of these classes: " + ", ".join(CLASSES), many=True
+            "classes", "text", "only things of these classes, between commas: " + ", ".join(CLASSES)
         ),
     ),
     draw,

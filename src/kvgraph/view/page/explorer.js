@@ -4,12 +4,12 @@
 "use strict";
 const page = JSON.parse(document.getElementById("kv-data").textContent);
 const LANGUAGES = ["fi", "sv", "en"];
-const WRAP = 18, LABEL = 12, KEPT_CLEAR = 300, TABLE_STEP = 500;
+const WRAP = 18, LABEL = 12, FOUND = 30, KEPT_CLEAR = 300, TABLE_STEP = 500;
 const state = {
   lang: LANGUAGES.indexOf(document.documentElement.lang),
   chosen: null, // {node: i} or {edge: i}
   hidden: { classes: new Set(), kinds: new Set(), lines: new Set() },
-  near: false, from: null, to: null, arrange: page.start,
+  near: false, from: null, to: null, arrange: page.start, lost: "",
 };
 const byId = new Map(page.things.map((thing, i) => [thing.id, i]));
 const edgeById = new Map(page.relations.map((relation, i) => [relation.id, i]));
@@ -18,8 +18,8 @@ const ofPractice = new Map();
 page.edges.forEach((edge, i) => {
   touching[edge.from].push(i);
   if (edge.to !== edge.from) touching[edge.to].push(i);
-  const practice = page.relations[i].practice;
-  if (practice !== undefined) ofPractice.set(practice, [...(ofPractice.get(practice) || []), i]);
+  const { practice, kind } = page.relations[i];
+  if (practice !== undefined && page.kinds[kind].id === "transfer") ofPractice.set(practice, [...(ofPractice.get(practice) || []), i]);
 });
 
 // --- words ------------------------------------------------------------------------------------
@@ -33,14 +33,14 @@ function text(number) {
 }
 const nameOf = (i) => text(page.things[i].label);
 const classOf = (i) => page.classes[page.things[i].class];
-const kindOf = (i) => page.kinds[page.relations[i].kind][state.lang];
+const kindOf = (i) => page.kinds[page.relations[i].kind].label[state.lang];
+const lookOf = (i) => page.lines[page.relations[i].line];
+const lineOf = (i) => lookOf(i).label[state.lang];
 /** Give the IRI of a thing: made of its kind and id, but where two kinds share the id. */
 function iriOf(i) {
   const thing = page.things[i];
+  if (thing.count !== undefined) return ""; // several things together have none
   return thing.iri || `${page.base}${classOf(i).kind}/${encodeURIComponent(thing.id)}`;
-}
-function lineOf(i) {
-  return t(["line_certain", "line_possible", "line_derived", "line_uncounted"][page.relations[i].line]);
 }
 function linkName(i) {
   const relation = page.relations[i];
@@ -50,7 +50,9 @@ function linkName(i) {
   if (relation.when) parts.push(`(${relation.when})`);
   return parts.join(" ");
 }
-const plain = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+// Letters that do not fall apart into one that is typed and a mark.
+const FOLDED = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i" };
+const plain = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[łøđðþßæœı]/g, (c) => FOLDED[c]);
 
 // --- small makers of elements -----------------------------------------------------------------
 
@@ -82,7 +84,7 @@ function drawn(width, height, parts) {
   return svg;
 }
 const OUTLINES = {
-  square: "M5 3h16v16h-16z", box: "M5 3h16v16h-16z", diamond: "M13 1l10 10-10 10-10-10z",
+  square: "M5 3h16v16h-16z", box: "M6 1h14v20h-14z", diamond: "M13 1l10 10-10 10-10-10z",
   triangle: "M13 1l11 19h-22z", triangleDown: "M2 3h22l-11 18z", hexagon: "M7 1h12l6 10-6 10h-12l-6-10z",
   star: "M13 0l3 8h9l-7 5 3 9-8-5-8 5 3-9-7-5h9z", dot: "M13 1a10 10 0 1 1-.01 0z",
 };
@@ -90,9 +92,8 @@ const emblem = (kind) => drawn(26, 22, [
   ["path", { d: OUTLINES[kind.shape], fill: kind.colour }],
   ["text", { x: 13, y: 15, "text-anchor": "middle", "font-size": 11, "font-weight": 700, fill: "#fff" }, kind.letter],
 ]);
-const LINE_LOOKS = [[2.6, ""], [1, ""], [1.4, "6 4"], [2, "1.5 4"]];
-const sample = (line) => drawn(26, 22, [["line", {
-  x1: 0, y1: 11, x2: 26, y2: 11, stroke: "#27313b", "stroke-width": LINE_LOOKS[line][0], "stroke-dasharray": LINE_LOOKS[line][1],
+const sample = ({ width, colour, dashes }) => drawn(26, 22, [["line", {
+  x1: 0, y1: 11, x2: 26, y2: 11, stroke: colour, "stroke-width": Math.max(1, width), "stroke-dasharray": dashes ? dashes.join(" ") : "",
 }]]);
 
 // --- what is shown ----------------------------------------------------------------------------
@@ -118,7 +119,8 @@ function shown() {
   return { nodes, edges };
 }
 
-/** Find the shortest chain of documented links that are shown, whatever their direction. */
+/** Find the shortest chain of documented links that are shown, whatever their direction; what
+ * a rule made, and transfers that were given up or only planned, are none. */
 function shortest(from, to, visible) {
   const before = new Map([[from, null]]);
   let reached = [from];
@@ -128,7 +130,7 @@ function shortest(from, to, visible) {
       for (const i of touching[node]) {
         const edge = page.edges[i];
         const other = edge.from === node ? edge.to : edge.from;
-        if (before.has(other) || !visible.edges[i] || page.lines[page.relations[i].line] === "derived") continue;
+        if (before.has(other) || !visible.edges[i] || ["derived", "uncounted"].includes(lookOf(i).id)) continue;
         before.set(other, { node, edge: i });
         next.push(other);
       }
@@ -158,8 +160,9 @@ function wrapped(words) {
   if (lines.length > 3) cut[2] += " …";
   return cut.join("\n");
 }
-// Where two ways are as short, that of the transfers is told.
-for (const links of touching) links.sort((a, b) => page.relations[a].kind - page.relations[b].kind || a - b);
+// Where two ways are as short, that of proven transfers is told, then that of other transfers.
+const rank = (i) => [page.relations[i].kind, page.relations[i].line, i];
+for (const links of touching) links.sort((a, b) => rank(a).map((x, nth) => x - rank(b)[nth]).find((d) => d) || 0);
 const degree = page.things.map((_, i) => touching[i].length);
 const byDegree = page.things.map((_, i) => i).sort((a, b) => degree[b] - degree[a] || a - b);
 const grown = (() => { // seen as a whole, a large picture still shows its shapes
@@ -181,12 +184,27 @@ function widthOf(context, words) {
   }
   return widths.get(words);
 }
+/** Draw an output as a sheet of paper, a shape that vis-network does not have. */
+function sheet({ ctx, x, y, style }) {
+  const wide = style.size * 1.5, high = style.size * 2;
+  return {
+    drawNode() {
+      ctx.fillStyle = style.color;
+      ctx.strokeStyle = style.borderColor;
+      ctx.lineWidth = style.borderWidth;
+      ctx.fillRect(x - wide / 2, y - high / 2, wide, high);
+      ctx.strokeRect(x - wide / 2, y - high / 2, wide, high);
+    },
+    nodeDimensions: { width: wide, height: high },
+  };
+}
 function nodeLook(i) {
   const built = page.nodes[i];
   const onPath = path !== null && path.nodes.has(i);
   const chosen = state.chosen !== null && state.chosen.node === i;
+  const outline = built.shape === "box" ? { shape: "custom", ctxRenderer: sheet } : {};
   return {
-    ...built, x: page[state.arrange][i][0], y: page[state.arrange][i][1],
+    ...built, ...outline, x: page[state.arrange][i][0], y: page[state.arrange][i][1],
     size: built.size * grown,
     hidden: !visible.nodes[i],
     borderWidth: (onPath ? page.path.width : chosen ? 3 : 1) * grown,
@@ -201,11 +219,12 @@ function edgeLook(i) {
   const built = page.edges[i];
   const onPath = path !== null && path.edges.has(i);
   const chosen = state.chosen !== null && state.chosen.edge === i;
-  const color = onPath ? page.path.colour : built.color || page.plain.colour;
+  const look = lookOf(i), color = onPath ? page.path.colour : look.colour;
   return {
     ...built, hidden: !visible.edges[i],
     smooth: built.bend ? { enabled: true, type: built.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(built.bend) } : false,
-    width: (onPath ? page.path.width : (built.width || page.plain.width) + (chosen ? 2 : 0)) * grown,
+    width: (onPath ? page.path.width : look.width + (chosen ? 2 : 0)) * grown,
+    dashes: look.dashes,
     color: { color, highlight: color },
   };
 }
@@ -258,7 +277,7 @@ function write(context) {
     const sides = [[0, gap + high / 2], [0, -gap - high / 2], [gap + wide / 2, 0], [-gap - wide / 2, 0]];
     const outside = ([dx, dy]) => Math.abs(at[i].x + dx - middle.x) * 2 + wide > far.x - corner.x || Math.abs(at[i].y + dy - middle.y) * 2 + high > far.y - corner.y;
     const meets = ([dx, dy]) => outside([dx, dy]) || boxes.some(([x, y, w, h]) => Math.abs(at[i].x + dx - x) * 2 < w + wide && Math.abs(at[i].y + dy - y) * 2 < h + high);
-    const side = sides.find((one) => !meets(one)) || (first(i) || page.labels === page.nodes.length ? sides[0] : null);
+    const side = sides.find((one) => !meets(one)) || (first(i) ? sides[0] : null);
     if (side === null) continue;
     const x = at[i].x + side[0], y = at[i].y + side[1];
     boxes.push([x, y, wide, high]);
@@ -289,11 +308,12 @@ function start() {
   network.on("afterDrawing", write);
   network.on("click", (event) => {
     if (event.nodes.length) {
-      if (event.event.srcEvent.shiftKey && state.chosen && state.chosen.node !== undefined) {
+      const [node] = event.nodes;
+      if (event.event.srcEvent.shiftKey && state.chosen && state.chosen.node !== undefined && state.chosen.node !== node) {
         state.from = state.chosen.node;
-        state.to = event.nodes[0];
+        state.to = node;
       }
-      choose({ node: event.nodes[0] });
+      pick(node);
     } else if (event.edges.length) choose({ edge: event.edges[0] });
     else choose(null);
   });
@@ -303,7 +323,12 @@ function start() {
     const at = network.canvasToDOM(network.getPosition(byId.get(id))), box = container.getBoundingClientRect();
     return [box.left + at.x, box.top + at.y];
   };
+  showAll();
+}
+/** Show everything, with room for names at the sides and above. */
+function showAll() {
   network.fit({ animation: false });
+  network.moveTo({ scale: network.getScale() * 0.94, animation: false });
 }
 function bring(chosen) {
   if (chosen.node !== undefined) {
@@ -325,7 +350,13 @@ function choose(chosen, { move = false } = {}) {
   refresh();
   if (move && chosen !== null) bring(chosen);
 }
-const pickNode = (i) => make("button", { type: "button", class: "linked", "data-node": i, click: () => choose({ node: i }, { move: true }) }, named(nameOf(i)));
+/** Choose a thing; where a path wants its other end, it is that end. */
+function pick(node, options) {
+  if (state.from !== null && state.to === null && state.from !== node) state.to = node;
+  else if (state.to !== null && state.from === null && state.to !== node) state.from = node;
+  choose({ node }, options);
+}
+const pickNode = (i) => make("button", { type: "button", class: "linked", "data-node": i, click: () => pick(i, { move: true }) }, named(nameOf(i)));
 const pickEdge = (i) => make("button", { type: "button", class: "linked", "data-edge": i, click: () => choose({ edge: i }, { move: true }) }, named(linkName(i)));
 
 function cited(numbers) {
@@ -345,11 +376,13 @@ function cited(numbers) {
 function factTable(facts, sources) {
   if (!facts.length) return make("p", { class: "soft" }, t("no_facts"));
   const body = make("tbody");
+  // Where nothing is backed by a source of its own, that is said once.
+  const bare = !sources.length;
   for (const [property, value, rule] of facts) {
-    const backed = rule === undefined ? cited(sources) : make("span", { class: "from" }, t("rule", { rule: text(rule) }));
+    const backed = rule !== undefined ? make("span", { class: "from" }, t("rule", { rule: text(rule) })) : bare ? "" : cited(sources);
     body.append(make("tr", {}, make("th", { scope: "row" }, text(property)), make("td", {}, named(text(value)), backed)));
   }
-  return make("table", {}, make("caption", {}, t("facts")), body);
+  return make("table", {}, make("caption", {}, bare ? `${t("facts")} (${t("no_source")})` : t("facts")), body);
 }
 function connection(i, centre) {
   const edge = page.edges[i];
@@ -369,10 +402,12 @@ function tellNode(i) {
     make("p", { class: "soft" }, classOf(i)[`label`][state.lang], " · ", named(thing.id)),
     others.length ? make("p", { class: "soft" }, `${t("names")}: `, named(others.join(", "))) : null,
     make("div", { class: "acts" },
-      act("neighbours", state.near, () => { state.near = !state.near; refresh(); network.fit({ animation: false }); }),
-      act("path_from", state.from === i, () => { state.from = state.from === i ? null : i; refresh(); }),
-      act("path_to", state.to === i, () => { state.to = state.to === i ? null : i; refresh(); })),
-    factTable(thing.facts, thing.sources || []),
+      act("neighbours", state.near, () => { state.near = !state.near; refresh(); showAll(); }),
+      // A chain between several things put together need not be a chain of any of them.
+      ...(thing.count !== undefined ? [] : [
+        act("path_from", state.from === i, () => { state.from = state.from === i ? null : i; if (state.to === i) state.to = null; refresh(); }),
+        act("path_to", state.to === i, () => { state.to = state.to === i ? null : i; if (state.from === i) state.from = null; refresh(); })])),
+    thing.count !== undefined ? make("p", { class: "soft" }, t("left_out_here")) : factTable(thing.facts, thing.sources || []),
     carried.length ? make("h4", {}, t("about_practice", { n: carried.length })) : null,
     carried.length ? make("ul", {}, ...carried.map((e) => connection(e, -1))) : null,
     make("h4", {}, t("connections", { n: links.length })),
@@ -386,7 +421,7 @@ function tellEdge(i) {
     make("p", {}, pickNode(edge.from), " → ", pickNode(edge.to)),
     make("p", { class: "soft" }, lineOf(i), " · ", named(relation.id)),
     relation.facts ? factTable(relation.facts, relation.sources || []) : null,
-    make("p", {}, `${t("sources")}: `, cited(relation.sources || [])),
+    relation.count !== undefined ? make("p", { class: "soft" }, t("left_out_here")) : make("p", {}, `${t("sources")}: `, cited(relation.sources || [])),
   ];
 }
 function tellPath() {
@@ -400,7 +435,7 @@ function tellPath() {
     make("p", { class: "soft" }, t("path_steps", { n: steps.length }), ". ", t("path_meaning")),
     make("ol", { class: "steps" }, ...steps.map((step) => {
       const edge = page.edges[step.edge], forward = edge.from === step.node;
-      return make("li", {}, pickNode(step.node), forward ? " → " : " ← ", pickNode(forward ? edge.to : edge.from), " ", pickEdge(step.edge), cited(page.relations[step.edge].sources || []));
+      return make("li", {}, pickNode(step.node), forward ? " → " : " ← ", pickNode(forward ? edge.to : edge.from), " ", pickEdge(step.edge), make("span", { class: "from" }, lineOf(step.edge)), cited(page.relations[step.edge].sources || []));
     })),
   ];
   return fill("path", make("h3", {}, t("path_title")), ...told,
@@ -420,7 +455,7 @@ function legend(id, hidden, entries) {
 }
 function counts(items, of, total) {
   const found = new Array(total).fill(0);
-  for (const item of items) found[item[of]] += 1;
+  for (const item of items) found[item[of]] += item.count === undefined ? 1 : item.count;
   return found;
 }
 function tellLegend() {
@@ -429,8 +464,8 @@ function tellLegend() {
   const lines = counts(page.relations, "line", page.lines.length);
   const entry = (count, number, name, picture) => ({ count, number, name, picture });
   legend("classes", state.hidden.classes, things.map((n, i) => entry(n, i, page.classes[i].label[state.lang], emblem(page.classes[i]))).filter((e) => e.count));
-  legend("kinds", state.hidden.kinds, kinds.map((n, i) => entry(n, i, page.kinds[i][state.lang], "")).filter((e) => e.count));
-  legend("lines", state.hidden.lines, lines.map((n, i) => entry(n, i, t(["line_certain", "line_possible", "line_derived", "line_uncounted"][i]), sample(i))).filter((e) => e.count));
+  legend("kinds", state.hidden.kinds, kinds.map((n, i) => entry(n, i, page.kinds[i].label[state.lang], "")).filter((e) => e.count));
+  legend("lines", state.hidden.lines, lines.map((n, i) => entry(n, i, page.lines[i].label[state.lang], sample(page.lines[i]))).filter((e) => e.count));
 }
 const searched = page.things.map((thing) => {
   const names = [thing.id, ...[thing.label, ...(thing.names || [])].flatMap((n) => page.texts[n])];
@@ -445,10 +480,12 @@ function search() {
     if (hit) hits.push([hit[0].startsWith(wanted) ? 0 : 1, nameOf(i), i, hit[1]]);
   });
   hits.sort((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : a[2] - b[2]));
-  byName("found-count").textContent = t("found", { n: hits.length });
-  fill("found", ...hits.slice(0, 30).map(([, name, i, by]) => make("li", {},
-    make("button", { type: "button", "data-node": i, click: () => choose({ node: i }, { move: true }) },
-      named(name), by === name ? null : make("span", { class: "from" }, named(by))))));
+  byName("found-count").textContent = hits.length > FOUND ? t("first_shown", { n: hits.length, shown: FOUND }) : t("found", { n: hits.length });
+  fill("found", ...hits.slice(0, FOUND).map(([, name, i, by]) => {
+    const about = [classOf(i).label[state.lang], page.things[i].country, by === name ? null : by, visible.nodes[i] ? null : t("hidden")];
+    return make("li", {}, make("button", { type: "button", "data-node": i, click: () => pick(i, { move: true }) },
+      named(name), make("span", { class: "from" }, named(about.filter(Boolean).join(" · ")))));
+  }));
 }
 function tellTable() {
   if (!byName("table").open) { fill("table-body"); return; }
@@ -494,14 +531,36 @@ function savePicture() {
     }
     return found;
   }).filter(Boolean);
+  const present = (of, all) => all.filter((_, i) => page[of === "class" ? "things" : "relations"].some((one) => one[of] === i));
+  const entries = [...present("class", page.classes), ...present("line", page.lines)];
   to.width = from.width;
-  to.height = from.height + (lines.length + 1) * size * 1.5;
+  to.height = from.height + (lines.length + 1 + Math.ceil(entries.length / 4) + 1) * size * 1.5;
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, to.width, to.height);
   context.drawImage(from, 0, 0);
   context.fillStyle = "#1c242c";
   context.font = `${size}px sans-serif`;
   lines.forEach((line, i) => context.fillText(line, size, from.height + (i + 1) * size * 1.5));
+  entries.forEach((entry, i) => {
+    const x = size + (i % 4) * (to.width / 4), y = from.height + (lines.length + 1.5 + Math.floor(i / 4)) * size * 1.5;
+    if (entry.shape) {
+      const outline = new Path2D();
+      outline.addPath(new Path2D(OUTLINES[entry.shape]), new DOMMatrix([size / 20, 0, 0, size / 20, x, y - size * 0.8]));
+      context.fillStyle = entry.colour;
+      context.fill(outline);
+    } else {
+      context.strokeStyle = entry.colour;
+      context.lineWidth = Math.max(1, entry.width) * ratio;
+      context.setLineDash((entry.dashes || []).map((dash) => dash * ratio));
+      context.beginPath();
+      context.moveTo(x, y - size * 0.3);
+      context.lineTo(x + size * 1.5, y - size * 0.3);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    context.fillStyle = "#1c242c";
+    context.fillText(entry.shape ? `${entry.letter}  ${entry.label[state.lang]}` : entry.label[state.lang], x + size * 2, y);
+  });
   to.toBlob((blob) => save("kvgraph-explorer.png", blob), "image/png");
 }
 function escaped(value) {
@@ -521,7 +580,7 @@ function gexf() {
   const links = page.edges.map((_, i) => i).filter((i) => visible.edges[i]).map((i) => {
     const relation = page.relations[i], edge = page.edges[i];
     const cites = (relation.sources || []).map((n) => page.sources[n][0]).join("; ");
-    return `<edge id="${escaped(relation.id)}" source="${escaped(page.things[edge.from].id)}" target="${escaped(page.things[edge.to].id)}" label="${escaped(linkName(i))}"><attvalues>${pairs({ kind: page.kinds[relation.kind][2], line: page.lines[relation.line], practice: relation.label === undefined ? "" : text(relation.label), when: relation.when, sources: cites })}</attvalues></edge>`;
+    return `<edge id="${escaped(relation.id)}" source="${escaped(page.things[edge.from].id)}" target="${escaped(page.things[edge.to].id)}" label="${escaped(linkName(i))}"><attvalues>${pairs({ kind: page.kinds[relation.kind].label[2], line: page.lines[relation.line].id, practice: relation.label === undefined ? "" : text(relation.label), when: relation.when, sources: cites })}</attvalues></edge>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3"><meta><creator>kvgraph ${escaped(page.version)}</creator><description>${escaped(captions().join(" "))}</description></meta><graph defaultedgetype="directed" mode="static">${declared("node", ["class", "country", "level", "iri"])}${declared("edge", ["kind", "line", "practice", "when", "sources"])}<nodes>${things.join("\n")}</nodes><edges>${links.join("\n")}</edges></graph></gexf>\n`;
 }
@@ -535,7 +594,7 @@ function remember() {
     if (state.chosen.node !== undefined) kept.set("thing", page.things[state.chosen.node].id);
     else kept.set("link", page.relations[state.chosen.edge].id);
   }
-  for (const [name, hidden] of Object.entries(state.hidden)) if (hidden.size) kept.set(`hide-${name}`, [...hidden].sort((a, b) => a - b).join("."));
+  for (const [name, hidden] of Object.entries(state.hidden)) if (hidden.size) kept.set(`hide-${name}`, [...hidden].sort((a, b) => a - b).map((i) => page[name][i].id).join("."));
   if (state.near) kept.set("near", "1");
   if (state.from !== null) kept.set("from", page.things[state.from].id);
   if (state.to !== null) kept.set("to", page.things[state.to].id);
@@ -549,13 +608,16 @@ function recall() {
   if (lang >= 0) state.lang = lang;
   const thing = byId.get(kept.get("thing")), link = edgeById.get(kept.get("link"));
   state.chosen = thing !== undefined ? { node: thing } : link !== undefined ? { edge: link } : null;
-  for (const [name, most] of [["classes", page.classes.length], ["kinds", page.kinds.length], ["lines", page.lines.length]]) {
-    const numbers = (kept.get(`hide-${name}`) || "").split(".").filter((n) => /^\d+$/.test(n)).map(Number);
-    state.hidden[name] = new Set(numbers.filter((n) => n < most));
+  for (const name of Object.keys(state.hidden)) {
+    const ids = page[name].map((one) => one.id);
+    state.hidden[name] = new Set((kept.get(`hide-${name}`) || "").split(".").map((id) => ids.indexOf(id)).filter((i) => i >= 0));
   }
+  const lost = ["thing", "from", "to"].map((key) => kept.get(key)).filter((id) => id && !byId.has(id));
+  state.lost = [...lost, ...[kept.get("link")].filter((id) => id && !edgeById.has(id))].join(", ");
   state.near = kept.get("near") === "1" && thing !== undefined;
   state.from = byId.has(kept.get("from")) ? byId.get(kept.get("from")) : null;
   state.to = byId.has(kept.get("to")) ? byId.get(kept.get("to")) : null;
+  if (state.from === state.to) state.to = null;
   state.arrange = ["lanes", "links"].includes(kept.get("arrange")) ? kept.get("arrange") : page.start;
 }
 
@@ -567,23 +629,22 @@ function tellPage() {
   byName("title").textContent = t("title");
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = t(element.dataset.say);
   container.setAttribute("aria-label", t("canvas"));
+  byName("detail").setAttribute("aria-label", t("detail"));
   byName("languages").setAttribute("aria-label", t("language"));
   fill("languages", ...LANGUAGES.map((code, i) => make("button", { type: "button", lang: code, "aria-pressed": String(state.lang === i), "data-lang": code, click: () => { state.lang = i; refresh(); } }, code.toUpperCase())));
-  const head = page.head;
   const asked = page.selection.map(([option, told]) => `${option[state.lang]}: ${told[state.lang]}`).join(" · ");
   byName("subtitle").textContent = asked || t("everything");
-  const sum = Object.values(head.left_out || {}).reduce((a, b) => a + b, 0);
-  byName("coverage").textContent = t("coverage", { ...head, left_out: sum, stage: page.stage[state.lang], horizon: head.horizon || "–" }) +
-    (head.undated_left_out ? ` ${t("undated_left_out", { n: head.undated_left_out })}` : "");
+  byName("coverage").textContent = page.coverage[state.lang];
   byName("made").textContent = t("made", { version: page.version, dataset: page.dataset });
   fill("tools",
-    act("fit", null, () => network.fit({ animation: false })),
-    act(state.arrange === "lanes" ? "by_links" : "by_level", null, () => { state.arrange = state.arrange === "lanes" ? "links" : "lanes"; refresh(); network.fit({ animation: false }); }),
+    act("fit", null, () => showAll()),
+    act(state.arrange === "lanes" ? "by_links" : "by_level", null, () => { state.arrange = state.arrange === "lanes" ? "links" : "lanes"; refresh(); showAll(); }),
     act("png", null, savePicture),
     act("gexf", null, () => save("kvgraph-explorer.gexf", new Blob([gexf()], { type: "application/xml" }))));
 }
 function notices() {
   const told = [];
+  if (state.lost) told.push(make("p", { class: "notice" }, t("not_here", { name: state.lost })));
   if (page.synthetic) told.push(make("p", { class: "notice" }, t("synthetic")));
   if (page.empty) told.push(make("p", { class: "notice" }, page.empty));
   if (page.leftOut) {
@@ -605,6 +666,8 @@ function refresh() {
   fill("told", ...(chosen === null ? [...notices(), make("p", { class: "soft" }, t("nothing_chosen"))] : chosen.node !== undefined ? tellNode(chosen.node) : tellEdge(chosen.edge)));
   const count = (flags) => flags.filter(Boolean).length;
   byName("status").textContent = t("showing", { nodes: count(visible.nodes), of_nodes: page.nodes.length, edges: count(visible.edges), of_edges: page.edges.length });
+  const chosenName = chosen === null ? "" : chosen.node !== undefined ? `${nameOf(chosen.node)}, ${classOf(chosen.node).label[state.lang]}, ${t("connections", { n: touching[chosen.node].filter((e) => visible.edges[e]).length })}` : linkName(chosen.edge);
+  if (byName("spoken").textContent !== chosenName) byName("spoken").textContent = chosenName;
   search();
   tellTable();
   remember();
@@ -635,11 +698,12 @@ const KEYS = {
   Enter: () => byName("detail").focus(),
   "+": () => network.moveTo({ scale: network.getScale() * 1.25, animation: false }),
   "-": () => network.moveTo({ scale: network.getScale() / 1.25, animation: false }),
-  0: () => network.fit({ animation: false }),
-  n: () => { if (state.chosen && state.chosen.node !== undefined) { state.near = !state.near; refresh(); network.fit({ animation: false }); } },
+  0: () => showAll(),
+  n: () => { if (state.chosen && state.chosen.node !== undefined) { state.near = !state.near; refresh(); showAll(); } },
   p: () => {
     if (!state.chosen || state.chosen.node === undefined) return;
-    if (state.from === null) state.from = state.chosen.node; else state.to = state.chosen.node;
+    if (state.from === null) state.from = state.chosen.node;
+    else if (state.from !== state.chosen.node) state.to = state.chosen.node;
     refresh();
   },
   Escape: () => { state.from = state.to = null; choose(null); },
@@ -650,6 +714,7 @@ container.addEventListener("keydown", (event) => {
   event.preventDefault();
   KEYS[key]();
 });
+byName("skip").addEventListener("click", () => container.focus());
 byName("search").addEventListener("input", search);
 byName("search").addEventListener("keydown", (event) => {
   const first = byName("found").querySelector("button");
