@@ -159,6 +159,8 @@ def test_search_finds_names_of_any_language_and_aliases(opened: Opened, shipped:
                          ("malmo", "Malmö"), ("es-barcelona", "Barcelona")):  # fmt: skip
         page.fill("#search", typed)
         assert found in page.inner_text("#found"), typed
+    page.fill("#search", "a")
+    assert "the first 30 are shown" in page.inner_text("#found-count")
     page.fill("#search", "no such name")
     assert "found: 0" in page.inner_text("#found-count")
     page.fill("#search", "es-barcelona")
@@ -201,10 +203,11 @@ def test_a_path_uses_documented_links_alone(opened: Opened, shipped: Dataset) ->
     page = opened(explorer(shipped, **BARCELONA), "#from=de-hamburg-altona&to=es-barcelona")
     assert page.query_selector("#path li") is not None
     page.click("#lines button:has-text('documented')")
+    page.click("#lines button:has-text('transfer, proven')")
     page.click("#lines button:has-text('possible')")
-    page.click("#lines button:has-text('planned')")
     assert "No documented connection" in page.inner_text("#path")
-    assert "16 of 60 links" in page.inner_text("#status")
+    # Left are 16 derived links and one transfer that was abandoned.
+    assert "17 of 60 links" in page.inner_text("#status")
 
 
 _FOCUSED: Final = """(() => {
@@ -260,8 +263,8 @@ def test_a_link_leads_back_to_the_same_view(opened: Opened, shipped: Dataset) ->
     page.click("#kinds button:has-text('membership')")
     page.mouse.click(*page.evaluate("kvPosition('es-barcelona')"))
     page.click("[data-act=path_from]")
+    # The next thing chosen is the other end.
     page.mouse.click(*page.evaluate("kvPosition('se-botkyrka')"))
-    page.click("[data-act=path_to]")
     page.click("[data-lang=sv]")
     fragment = page.evaluate("location.hash")
     again = opened(html, fragment)
@@ -272,6 +275,7 @@ def test_a_link_leads_back_to_the_same_view(opened: Opened, shipped: Dataset) ->
     # An address that names nothing shows the whole.
     lost = opened(html, "#thing=nobody&hide-classes=99.x&from=%3Cscript%3E&arrange=__proto__")
     assert "22 of 22" in lost.inner_text("#status")
+    assert "not on this page: nobody" in lost.inner_text("#told")
 
 
 @pytest.mark.parametrize("name", ["png", "gexf"])
@@ -403,6 +407,12 @@ def test_too_many_things_are_put_together(opened: Opened) -> None:
     assert f"{MANY + 1} things are too many" in told
     assert "kvgraph export gexf" in told
     assert "FI: 1001" in told
+    assert legend(page, "classes") == {"Organisation": MANY + 1}
+    page.mouse.click(*page.evaluate("kvPosition('FI Organisation')"))
+    assert page.inner_text("#told h3") == "FI · Organisation (1001)"
+    page.click("[data-lang=fi]")
+    assert page.inner_text("#told h3") == "FI · Organisaatio (1001)"
+    assert page.query_selector("[data-act=path_from]") is None
 
 
 def test_nothing_selected_is_explained(opened: Opened, shipped: Dataset) -> None:

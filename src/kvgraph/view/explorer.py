@@ -453,7 +453,9 @@ def _html(data: Mapping[str, Any], lang: str) -> str:
     library = library.partition("//# sourceMappingURL")[0]
     held = _embedded(data)
     style = page.joinpath("explorer.css").read_text("utf-8")
-    script = page.joinpath("explorer.js").read_text("utf-8")
+    # Without indents and remarks, which only weigh in a file that is mailed.
+    lines = map(str.strip, page.joinpath("explorer.js").read_text("utf-8").splitlines())
+    script = "\n".join(line for line in lines if line and not line.startswith("//"))
     sha = hashlib.sha256("\0".join((held, library, style, script)).encode())
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(page.joinpath("explorer.html").read_text("utf-8"))

@@ -332,7 +332,7 @@ function showAll() {
 }
 function bring(chosen) {
   if (chosen.node !== undefined) {
-    const scale = Math.max(network.getScale(), 0.7);
+    const scale = Math.max(network.getScale(), 0.8 / grown);
     network.focus(chosen.node, { scale, animation: false });
   } else network.fit({ nodes: [page.edges[chosen.edge].from, page.edges[chosen.edge].to], maxZoomLevel: 1.2, animation: false });
 }
@@ -359,7 +359,7 @@ function pick(node, options) {
 const pickNode = (i) => make("button", { type: "button", class: "linked", "data-node": i, click: () => pick(i, { move: true }) }, named(nameOf(i)));
 const pickEdge = (i) => make("button", { type: "button", class: "linked", "data-edge": i, click: () => choose({ edge: i }, { move: true }) }, named(linkName(i)));
 
-function cited(numbers) {
+function cited(numbers, { titles = true } = {}) {
   if (!numbers.length) return make("span", { class: "from" }, t("no_source"));
   const line = make("span", { class: "from" });
   numbers.forEach((number, nth) => {
@@ -369,7 +369,7 @@ function cited(numbers) {
     line.append(/^https?:\/\//i.test(url)
       ? make("a", { href: url, rel: "noopener noreferrer", target: "_blank", title }, named(id))
       : make("span", { title }, named(id)));
-    line.append(" ", named(title));
+    if (titles) line.append(" ", named(title));
   });
   return line;
 }
@@ -379,10 +379,11 @@ function factTable(facts, sources) {
   // Where nothing is backed by a source of its own, that is said once.
   const bare = !sources.length;
   for (const [property, value, rule] of facts) {
-    const backed = rule !== undefined ? make("span", { class: "from" }, t("rule", { rule: text(rule) })) : bare ? "" : cited(sources);
+    const backed = rule !== undefined ? make("span", { class: "from" }, t("rule", { rule: text(rule) })) : bare ? "" : cited(sources, { titles: false });
     body.append(make("tr", {}, make("th", { scope: "row" }, text(property)), make("td", {}, named(text(value)), backed)));
   }
-  return make("table", {}, make("caption", {}, bare ? `${t("facts")} (${t("no_source")})` : t("facts")), body);
+  const caption = make("caption", {}, bare ? `${t("facts")} (${t("no_source")})` : t("facts"));
+  return make("div", {}, make("table", {}, caption, body), bare ? "" : make("p", {}, `${t("sources")}: `, cited(sources)));
 }
 function connection(i, centre) {
   const edge = page.edges[i];
@@ -421,7 +422,8 @@ function tellEdge(i) {
     make("p", {}, pickNode(edge.from), " → ", pickNode(edge.to)),
     make("p", { class: "soft" }, lineOf(i), " · ", named(relation.id)),
     relation.facts ? factTable(relation.facts, relation.sources || []) : null,
-    relation.count !== undefined ? make("p", { class: "soft" }, t("left_out_here")) : make("p", {}, `${t("sources")}: `, cited(relation.sources || [])),
+    relation.count !== undefined ? make("p", { class: "soft" }, t("left_out_here"))
+      : relation.facts ? null : make("p", {}, `${t("sources")}: `, cited(relation.sources || [])),
   ];
 }
 function tellPath() {
