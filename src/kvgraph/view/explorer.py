@@ -246,15 +246,11 @@ class _Page:
         return nodes, edges
 
     def _node(self, i: int, node: Node, degree: int) -> dict[str, Any]:
-        style = PALETTE[_class_iri(node)]
         count = node.attributes.get("count")
         weight = count if isinstance(count, int) else degree
-        return {
-            "id": i,
-            "shape": style.shape,
-            "color": style.colour,
-            "size": round(9 + min(weight, 400) ** 0.5 * 1.6, 1),
-        }
+        # Colour and shape are those of the group, which is the class.
+        group = list(PALETTE).index(_class_iri(node))
+        return {"id": i, "group": group, "size": round(9 + min(weight, 400) ** 0.5 * 1.6, 1)}
 
     def _edge(self, i: int, edge: Edge, nth: int) -> dict[str, Any]:
         made: dict[str, Any] = {
@@ -272,10 +268,7 @@ class _Page:
     def _thing(self, node: Node) -> dict[str, Any]:
         """Give what is told of a node: its names, and every fact with its sources."""
         iri = node.attributes["iri"]
-        told: dict[str, Any] = {
-            "id": node.id,
-            "class": list(PALETTE).index(_class_iri(node)),
-        }
+        told: dict[str, Any] = {"id": node.id}
         told |= {k: v for k in ("country", "level") if (v := node.attributes.get(k))}
         if not isinstance(iri, Iri):
             count = node.attributes["count"]

@@ -11,6 +11,7 @@ const state = {
   hidden: { classes: new Set(), kinds: new Set(), lines: new Set() },
   near: false, from: null, to: null, arrange: page.start, lost: "",
 };
+page.things.forEach((thing, i) => { thing.class = page.nodes[i].group; });
 const byId = new Map(page.things.map((thing, i) => [thing.id, i]));
 const edgeById = new Map(page.relations.map((relation, i) => [relation.id, i]));
 const touching = page.things.map(() => []);
@@ -202,16 +203,17 @@ function nodeLook(i) {
   const built = page.nodes[i];
   const onPath = path !== null && path.nodes.has(i);
   const chosen = state.chosen !== null && state.chosen.node === i;
-  const outline = built.shape === "box" ? { shape: "custom", ctxRenderer: sheet } : {};
+  const { colour, shape } = classOf(i);
+  const outline = shape === "box" ? { shape: "custom", ctxRenderer: sheet } : { shape };
   return {
-    ...built, ...outline, x: page[state.arrange][i][0], y: page[state.arrange][i][1],
+    id: i, ...outline, x: page[state.arrange][i][0], y: page[state.arrange][i][1],
     size: built.size * grown,
     hidden: !visible.nodes[i],
     borderWidth: (onPath ? page.path.width : chosen ? 3 : 1) * grown,
     borderWidthSelected: (onPath ? page.path.width : 3) * grown,
     color: {
-      background: built.color, border: onPath ? page.path.colour : chosen ? "#1c242c" : "#ffffff",
-      highlight: { background: built.color, border: "#1c242c" },
+      background: colour, border: onPath ? page.path.colour : chosen ? "#1c242c" : "#ffffff",
+      highlight: { background: colour, border: "#1c242c" },
     },
   };
 }
