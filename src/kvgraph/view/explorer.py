@@ -272,11 +272,10 @@ class _Page:
         told |= {k: v for k in ("country", "level") if (v := node.attributes.get(k))}
         if not isinstance(iri, Iri):
             count = node.attributes["count"]
-            labels = [
-                f"{told.get('country') or word('view.explorer.no_country', lang)} · "
-                f"{_class_label(_class_iri(node), lang)} ({count})"
-                for lang in LANGUAGES
-            ]
+            labels = []
+            for lang in LANGUAGES:
+                where = told.get("country") or word("view.explorer.no_country", lang)
+                labels.append(f"{where} · {_class_label(_class_iri(node), lang)} ({count})")
             return {**told, "count": count, "label": self.texts.put(labels), "facts": []}
         labels = [label(self.dataset, iri, lang) for lang in LANGUAGES]
         facts, sources = self._facts(iri)

@@ -1,21 +1,24 @@
-"""The timeline: who got a practice, when, from whom, with uncertain dates as soft bars."""
+"""The timeline: who got a practice, when, from whom, with uncertain dates as bars."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
-from kvgraph import vocabulary
+from kvgraph import __version__, vocabulary
 from kvgraph.diagram import Frame, draw_transfers
+from kvgraph.diagram.drawing import nodes_of
 from kvgraph.diagram.layout import GOVERNANCE
 from kvgraph.errors import KvgraphError
-from kvgraph.links import pivot
-from kvgraph.model import Diagram, Edge, View
+from kvgraph.links import Link, ordinal, pivot
+from kvgraph.model import Diagram, Edge, Node, View
 from kvgraph.names import label
 from kvgraph.namespaces import KV, code_iri, mint, shorten
+from kvgraph.proof import Documented, is_synthetic
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 from kvgraph.view._coverage import asked, coverage
@@ -25,57 +28,99 @@ from kvgraph.view._svg import (
     SOFT,
     element,
     fitted,
+    isolated,
+    legend,
+    paragraphs,
+    path,
     picture,
     text,
     title,
     width_of,
-    wrapped,
 )
 from kvgraph.words import word
 
-_WIDE: Final = 1200
-_LEFT, _RIGHT, _EDGE = 372, 1030, 1184
-"""Where the time begins and ends, and where the picture does; between the last two stands
-what has no date."""
-_LINE, _LANE, _TOP = 16, 30, 96
+_WIDE, _MARGIN = 1200, 16
+_GIVER: Final = 226
+"""Where the givers stand, to the right of the receivers."""
+_LEFT, _RIGHT, _NARROW = 420, 1176, 1026
+"""Where the time begins, and where it ends: earlier where a column for the undated is needed."""
+_HEADS: Final = 108
+"""The line on which the heads of the columns and the years stand."""
+_ROW, _NOTE, _LANE, _BAR = 24, 15, 32, 12
 _MOST: Final = 400
-_TRACED: Final = 60
+_BEGAN: Final = 6
+"""So many practices have a line for their origin where none was asked for by name."""
+_TRACED: Final = 40
 """More rows than this are not joined to their givers' rows: the lines would hide the bars."""
+_STUB: Final = 36
+"""How long an open side is drawn where no day bounds it."""
 
-_PROVEN, _POSSIBLE, _OUT = "#0072B2", "#9A5B00", "#5B6570"
-_ORIGIN: Final = "#5B4FA2"
-KINDS: Final = ("proven", "possible", "planned", "given_up")
-"""How a transfer is drawn."""
+_LOOKS: Final[Mapping[str, dict[str, object]]] = {
+    "proven": {"fill": "#a9cfe8", "stroke": "#0072B2"},
+    "possible": {"fill": "url(#kv-hatch)", "stroke": "#8A5300"},
+    "planned": {"fill": "#ffffff", "stroke": "#4D5A66", "stroke_dasharray": "1.5 3"},
+    "given_up": {"fill": "#ffffff", "stroke": "#9A3B3B", "stroke_dasharray": "6 3"},
+    "uncounted": {"fill": "#eceff2", "stroke": "#4D5A66", "stroke_dasharray": "6 3"},
+    "adopted": {"fill": "#cdeadf", "stroke": "#007A5A"},
+    "origin": {"fill": "#d9d5ee", "stroke": "#5B4FA2"},
+}
+"""How a bar of each kind looks: kinds differ in pattern, outline or sign, not in colour alone."""
+KINDS: Final = tuple(_LOOKS)
+"""How a line is drawn."""
+_FULL: Final = {"proven": "#0072B2", "adopted": "#007A5A", "origin": "#5B4FA2"}
+_FADES: Final = ("proven", "possible", "adopted", "origin")
+_TRACE: Final = "#75818c"
+
+Days = tuple[int | None, int | None, int | None, int | None]
+"""The earliest and latest day of the begin, then of the end, as far as known."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One transfer as it is drawn: who, from whom, what, and the days that bound it.
+    """One line of the picture: a transfer, an adoption of one's own, or an origin.
 
-    ``days`` are the earliest and latest begin and the earliest and latest end, as far as known.
+    ``actor`` and ``giver`` are ids of nodes; ``note`` stands beneath the actor.
     """
 
-    edge: Edge
+    id: str
+    iri: str
     kind: str
-    receiver: str
-    giver: str
-    level: str
-    days: tuple[int | None, int | None, int | None, int | None]
-    ticks: tuple[tuple[int, str], ...]
+    actor: str
+    giver: str | None
+    practice: str
+    days: Days
+    worded: tuple[str, str]
+    note: str
+    facts: Mapping[str, Any]
+    ticks: tuple[tuple[int, int, str, str], ...] = ()
 
     @property
-    def dated(self) -> bool:
-        """Whether anything is known of its time."""
-        return any(day is not None for day in self.days)
+    def known(self) -> list[int]:
+        """The days that are known of it."""
+        return [day for day in self.days if day is not None]
+
+    @property
+    def high(self) -> int:
+        """How high the line is."""
+        return _ROW + (_NOTE if self.note else 0)
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """Earliest moment first; what is open to the past before, what has no date after."""
+        if not self.known:
+            return True, 0, self.id
+        return False, -1 if self.days[0] is None else self.days[0], self.id
 
 
 def draw(dataset: Dataset, selected: Selected, by: Frame) -> str:
     """Give the timeline as one SVG file.
 
-    A bar goes from the first day on which a transfer can have begun to the last on which it can
-    have ended, full where it went on in any case and soft where only perhaps. Receivers stand by
-    level of governance and in the order of time, a line leads from each giver's row; transfers
-    without a date stand apart. Name a practice with --practice, or narrow the view otherwise.
+    One line a transfer, by the receiver's level of governance and in the order of time: who,
+    from whom, and a bar from the first day on which it can have begun to the last on which it
+    can have ended. Full colour stands where it went on in any case; an open side fades out;
+    what has no date stands apart. Name a practice with --practice, or narrow it otherwise.
+
+    :raises KvgraphError: if nothing is narrowed, or too much is left to be read.
     """
     if not selected.selection:
         raise KvgraphError(
@@ -88,442 +133,613 @@ def draw(dataset: Dataset, selected: Selected, by: Frame) -> str:
             f"{len(diagram.edges)} transfers are too many for a timeline, which shows {_MOST}",
             hint="Narrow the view, for instance with --practice, --country or --from.",
         )
-    return _Timeline(dataset, diagram, by).svg()
+    return _Timeline(dataset, selected, diagram, by).svg()
+
+
+def left_out(diagram: Diagram, lang: str) -> str:
+    """Give what takes no part in reach, by reason with its number; empty where all does."""
+    head: Any = diagram.head
+    told = "; ".join(f"{word(f'reason.{r}', lang)} {n}" for r, n in head["left_out"].items())
+    return word("view.timeline.left_out", lang, reasons=told) if told else ""
+
+
+def explained(dataset: Dataset, diagram: Diagram, name: str, lang: str) -> str:
+    """Give a small picture that says why there is nothing in it."""
+    why = diagram.empty
+    parts, y = paragraphs(_MARGIN, 68, [why, *foot(dataset, diagram, lang)], 700, fill=INK)
+    heading = text(_MARGIN, 32, fitted(name, 18, 700, bold=True), font_size=18, font_weight=700)
+    return picture(740, y, name, why, lang, heading, *parts)
+
+
+def foot(dataset: Dataset, diagram: Diagram, lang: str) -> list[str]:
+    """Give the lines beneath a picture: what is known, what was left out, and by what made."""
+    digest = str(diagram.head["dataset"]).removeprefix("sha256:")[:12]
+    lines = [coverage(diagram, lang), left_out(diagram, lang)]
+    lines.append(word("view.explorer.made", lang, version=__version__, dataset=digest))
+    if is_synthetic(dataset):
+        lines.append(word("view.explorer.synthetic", lang))
+    return [line for line in lines if line]
 
 
 class _Timeline:
-    """Lays out rows and draws them."""
+    """Lays out the lines and draws them."""
 
-    def __init__(self, dataset: Dataset, diagram: Diagram, by: Frame) -> None:
+    def __init__(self, dataset: Dataset, selected: Selected, diagram: Diagram, by: Frame) -> None:
         self.dataset = dataset
         self.diagram = diagram
         self.lang = by.lang
         self.horizon = by.horizon
-        self.labels = {node.id: self._named(node.attributes) for node in diagram.nodes}
-        self.rows = self._rows()
-        self.several = len({e.attributes["practice"] for e in diagram.edges}) > 1
-        # Who, from whom and, where there are several, which practice: a line each.
-        self.high = _LINE * (3 if self.several else 2) + 8
-        self.origins = self._origins()
-        self.first, self.last = self._years()
+        # An adoption without a transfer tells who had it and when, though not from whom.
+        own = [link for link in selected.links if link.kind == "adoption"]
+        practices = {str(e.attributes["practice"]) for e in diagram.edges}
+        practices |= {shorten(p) for link in own for p in link.practices}
+        places = pivot(dataset, KV + "origin")
+        self.origin_of = {p: places.get(mint("practice", p), []) for p in sorted(practices)}
+        others = {iri for iris in self.origin_of.values() for iri in iris}
+        others |= {link.source for link in own}
+        self.nodes: dict[str, Node] = {node.id: node for node in diagram.nodes}
+        self.nodes |= {n.id: n for n in nodes_of(dataset, others, by).values()}
+        above = pivot(dataset, KV + "descendsFrom")
+        chosen = selected.selection.practices
+        self.roots = sorted(shorten(p) for p in chosen if not chosen & set(above.get(p, ())) - {p})
+        self.rows = self._transfers() + [self._adoption(link) for link in own]
+        told = self.origin_of if self.roots or len(self.origin_of) <= _BEGAN else {}
+        self.origins = sorted(
+            (row for p in told for row in self._origin(p)), key=lambda row: row.order
+        )
+        every = self.origins + self.rows
+        self.undated = any(not row.known for row in every)
+        self.right = _NARROW if self.undated else _RIGHT
+        self.first, self.last = self._years(every)
 
     # --- what is drawn -------------------------------------------------------------------------
 
-    def _named(self, attributes: Mapping[str, Any]) -> str:
-        country = attributes["country"]
-        return f"{attributes['label']} ({country})" if country else str(attributes["label"])
-
-    def _rows(self) -> list[_Row]:
-        """Give the rows by level, then time, then id."""
-        levels = {node.id: str(node.attributes["level"] or "") for node in self.diagram.nodes}
+    def _transfers(self) -> list[_Row]:
+        """Give a row for each transfer."""
         bounds = [
             pivot(self.dataset, KV + name)
             for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
         ]
-        attained: dict[str, list[tuple[int, str]]] = {}
-        latest = pivot(self.dataset, KV + "latestDate")
-        stages = pivot(self.dataset, KV + "stage")
-        for iri, transfers in pivot(self.dataset, KV + "attainmentOf").items():
-            for day, stage in zip(latest.get(iri, ()), stages.get(iri, ()), strict=False):
-                for transfer in transfers:
-                    attained.setdefault(transfer, []).append((_day(day), stage))
-        rows = []
-        for edge in self.diagram.edges:
-            iri = str(edge.attributes["iri"])
-            days = [next(iter(found.get(iri, ())), None) for found in bounds]
-            rows.append(
-                _Row(
-                    edge,
-                    _kind(edge.attributes),
-                    self.labels[edge.target],
-                    self.labels[edge.source],
-                    levels[edge.target] if levels[edge.target] in GOVERNANCE else "",
-                    tuple(None if d is None else _day(d) for d in days),  # type: ignore[arg-type]
-                    tuple(sorted(attained.get(iri, ()))),
-                )
-            )
-        order = [*GOVERNANCE, ""]
-        rows.sort(
-            key=lambda r: (
-                order.index(r.level),
-                not r.dated,
-                next((d for d in r.days if d is not None), 0),
-                r.edge.id,
-            )
-        )
-        return rows
+        return [self._transfer(edge, bounds) for edge in self.diagram.edges]
 
-    def _origins(self) -> list[tuple[str, str, str, int | None, int | None]]:
-        """Give the practices with who made them and when; none where they are many."""
-        practices = sorted({str(edge.attributes["practice"]) for edge in self.diagram.edges})
-        if len(practices) > 6:
-            return []
-        places = pivot(self.dataset, KV + "origin")
-        first = pivot(self.dataset, KV + "earliestOrigin")
-        last = pivot(self.dataset, KV + "latestOrigin")
-        found = []
-        for practice in practices:
-            iri = mint("practice", practice)
-            actors = [shorten(actor) for actor in places.get(iri, ())]
-            told = ", ".join(self.labels.get(a) or self._label("actor", a) for a in actors)
-            sides = [next(map(_day, side.get(iri, ())), None) for side in (first, last)]
-            found.append((practice, ", ".join(actors), told, *sides))
-        found.sort(key=lambda row: (row[3] is None, row[3] or 0, row[0]))
-        return found  # type: ignore[return-value]
+    def _transfer(self, edge: Edge, bounds: list[dict[str, list[str]]]) -> _Row:
+        a: Any = edge.attributes
+        iri = str(a["iri"])
+        found = [next(map(ordinal, side.get(iri, ())), None) for side in bounds]
+        return _Row(
+            edge.id, iri, _kind(a), edge.target, edge.source, str(a["practice"]),
+            (found[0], found[1], found[2], found[3]),
+            (a["start"] or "", a["end"] or ""), self._marked(str(a["practice"])), a,
+            self._ticks.get(iri, ()),
+        )  # fmt: skip
 
-    def _label(self, kind: str, name: str) -> str:
-        return label(self.dataset, mint(kind, name), self.lang)
+    def _adoption(self, link: Link) -> _Row:
+        known = Documented(self.dataset, link.iri)
+        practice = next(map(shorten, link.practices), "")
+        worded = known.one("dateAsWorded") or ""
+        facts = {
+            "status": known.code("status"),
+            "certainty": known.code("certainty"),
+            "sources": [source.id for source in known.sources],
+        }
+        return _Row(
+            shorten(link.iri), link.iri, "adopted", shorten(link.source), None, practice,
+            (link.begin, None, None, link.end), (worded, ""), self._marked(practice), facts,
+        )  # fmt: skip
 
-    def _years(self) -> tuple[int, int]:
+    def _origin(self, practice: str) -> Iterator[_Row]:
+        """Give a row for each actor that had a practice first, one without it where unknown."""
+        iri = mint("practice", practice)
+        known = Documented(self.dataset, iri)
+        first, last = known.one("earliestOrigin"), known.one("latestOrigin")
+        days = (ordinal(first) if first else None, ordinal(last) if last else None)
+        facts = {"sources": [source.id for source in known.sources]}
+        for actor in self.origin_of[practice] or [""]:
+            yield _Row(
+                f"{practice} {shorten(actor)}", iri, "origin", shorten(actor), None, practice,
+                (days[0], None, None, days[1]), (known.one("originAsWorded") or "", ""),
+                self._practice(practice), facts,
+            )  # fmt: skip
+
+    def _marked(self, practice: str) -> str:
+        """Give the name of an adaptation, and of a practice where several were asked for."""
+        if self.roots and practice not in self.roots:
+            return "↳ " + self._practice(practice)
+        return "" if self.roots == [practice] else self._practice(practice)
+
+    @cached_property
+    def _ticks(self) -> Mapping[str, tuple[tuple[int, int, str, str], ...]]:
+        """Give the dated attainments of each transfer: first and last day, stage, as worded."""
+        found: dict[str, list[tuple[int, int, str, str]]] = {}
+        for iri, transfers in sorted(pivot(self.dataset, KV + "attainmentOf").items()):
+            known = Documented(self.dataset, iri)
+            first, last, stage = map(known.one, ("earliestDate", "latestDate", "stage"))
+            if last is None or stage is None:
+                continue
+            days = ordinal(first or last), ordinal(last)
+            for transfer in transfers:
+                worded = known.one("dateAsWorded") or last
+                found.setdefault(transfer, []).append((*days, stage, worded))
+        return {transfer: tuple(sorted(ticks)) for transfer, ticks in found.items()}
+
+    def _years(self, rows: list[_Row]) -> tuple[int, int]:
         """Give the first and the last year of the axis."""
-        days = [day for row in self.rows for day in row.days if day is not None]
-        days += [day for row in self.rows for day, _ in row.ticks]
-        days += [day for *_, first, last in self.origins for day in (first, last) if day]
+        days = [day for row in rows for day in row.known]
+        days += [day for row in rows for tick in row.ticks for day in tick[:2]]
         if self.horizon is not None:
             days.append(self.horizon)
         if not days:
-            return 2000, 2001
-        return date.fromordinal(min(days)).year, date.fromordinal(max(days)).year + 1
+            return 2000, 2000
+        return date.fromordinal(min(days)).year, date.fromordinal(max(days)).year
+
+    # --- words ---------------------------------------------------------------------------------
+
+    def _practice(self, practice: str) -> str:
+        return label(self.dataset, mint("practice", practice), self.lang)
+
+    def _named(self, actor: str | None, wide: float | None = None) -> str:
+        """Give an actor with its country, the name cut where there is no room for both."""
+        if not actor:
+            return word("view.timeline.unknown", self.lang)
+        a = self.nodes[actor].attributes
+        name = str(a["label"])
+        country = f" ({isolated(str(a['country']))})" if a["country"] else ""
+        if wide is None:
+            return isolated(name) + country
+        room = wide - width_of(country, 13)
+        if room < wide / 2:
+            return fitted(isolated(name) + country, 13, wide)
+        return isolated(fitted(name, 13, room)) + country
+
+    def _level(self, row: _Row) -> str:
+        level = str(self.nodes[row.actor].attributes["level"] or "") if row.actor else ""
+        return level if level in GOVERNANCE else ""
+
+    def _level_label(self, level: str) -> str:
+        if not level:
+            return word("view.explorer.no_level", self.lang)
+        return vocabulary.label(code_iri("level", level), self.lang)
+
+    def _status(self, row: _Row) -> str:
+        status = row.facts.get("status")
+        return vocabulary.label(code_iri("status", str(status)), self.lang) if status else ""
+
+    def _kind_told(self, row: _Row) -> str:
+        reason = row.facts.get("left_out")
+        return word(f"reason.{reason}", self.lang) if reason else self._kind_label(row.kind)
+
+    def _kind_label(self, kind: str) -> str:
+        stage = vocabulary.label(code_iri("stage", str(self.diagram.head["stage"])), self.lang)
+        return {
+            "proven": word("view.timeline.proven", self.lang, stage=stage),
+            "possible": word("view.timeline.possible", self.lang, stage=stage),
+            "planned": word("view.timeline.planned", self.lang),
+            "given_up": word("view.timeline.given_up", self.lang),
+            "uncounted": word("view.timeline.uncounted", self.lang),
+            "adopted": word("view.timeline.adopted", self.lang),
+            "origin": word("view.timeline.origin", self.lang),
+        }[kind]
+
+    def _told(self, row: _Row) -> str:
+        """Tell a row in words: who, from whom, what, when as worded, how far, by which sources."""
+        unsaid = word("view.timeline.unsaid", self.lang)
+        certainty = row.facts.get("certainty")
+        given: dict[str, object] = {
+            "actor": self._named(row.actor),
+            "giver": self._named(row.giver),
+            "practice": isolated(self._practice(row.practice)),
+            "level": self._level_label(self._level(row)),
+            "start": row.worded[0] or unsaid,
+            "end": row.worded[1] or unsaid,
+            "status": self._status(row) or unsaid,
+            "kind": self._kind_told(row),
+            "certainty": vocabulary.label(code_iri("certainty", certainty), self.lang)
+            if certainty
+            else unsaid,
+            "sources": ", ".join(row.facts.get("sources") or ()) or unsaid,
+            "id": row.id if row.kind != "origin" else row.practice,
+        }
+        if row.kind == "origin":
+            told = word("view.timeline.told_origin", self.lang, **given)
+            above = self._above(row.practice)
+            adapted = f" {word('view.timeline.adapted', self.lang)} {above}." if above else ""
+            return told + adapted
+        if row.giver is None:
+            return word("view.timeline.told_adoption", self.lang, **given)
+        told = word("view.timeline.told", self.lang, **given)
+        for _, _, stage, worded in row.ticks:
+            told += " " + word(
+                "view.timeline.reached", self.lang,
+                stage=vocabulary.label(stage, self.lang), date=worded,
+            )  # fmt: skip
+        return told
 
     # --- how it is drawn -----------------------------------------------------------------------
 
     def svg(self) -> str:
         """Give the file."""
-        name = word("view.timeline.title", self.lang)
-        told = " · ".join(f"{a}: {b}" for a, b in asked(self.dataset, self.diagram, self.lang))
+        name, shown = self._title()
         if not self.rows:
-            return self._explained(name, told)
-        body: list[str] = []
-        y = _TOP + 34.0
-        places: dict[str, tuple[float, float]] = {}
-        y = self._draw_origins(body, places, y)
-        lanes: list[str] = []
-        previous = None
-        drawn = []
-        for row in self.rows:
-            if row.level != previous:
-                lanes.append(self._lane(row.level, y))
-                y += _LANE
-                previous = row.level
-            drawn.append((row, y))
-            self._remember(row, y, places)
-            y += self.high
-        end = y + 6
-        lines = [self._trace(row, at, places) for row, at in drawn]
-        body += [self._row(row, at) for row, at in drawn]
-        legend, y = self._legend(end + 26)
-        foot, y = self._foot(y + 22)
-        parts = [
-            element("defs", _HATCH, _ARROW),
-            text(16, 32, name, font_size=20, font_weight=700),
-            text(16, 56, fitted(told, 14, _EDGE - 16), font_size=14, fill=SOFT),
-            self._axis(end),
-            *lanes,
-            *filter(None, lines if len(self.rows) <= _TRACED else ()),
-            *body,
-            *legend,
-            *foot,
-        ]
-        return picture(
-            _WIDE, y, name, f"{told}. {coverage(self.diagram, self.lang)}", self.lang, *parts
+            return explained(self.dataset, self.diagram, name, self.lang)
+        told = " · ".join(
+            f"{a}: {isolated(b)}" for a, b in asked(self.dataset, self.diagram, self.lang)
         )
+        placed, headings, end = self._placed()
+        at = self._places(placed)
+        traces = [self._trace(row, y, at) for row, y in placed] if len(placed) <= _TRACED else []
+        foot_of = foot(self.dataset, self.diagram, self.lang)
+        legend_parts, y = legend(end + 30, _RIGHT, self._legend())
+        foot_parts, y = paragraphs(_MARGIN, y + 8, foot_of, _WIDE - 2 * _MARGIN)
+        wide = _WIDE - 2 * _MARGIN
+        return picture(
+            _WIDE, y, name, " ".join([f"{told}.", *foot_of]), self.lang,
+            element("defs", _HATCH, _ARROW, *map(_fade, ("in", "out"))),
+            element("g", title(name), text(_MARGIN, 32, shown, font_size=20, font_weight=700)),
+            element("g", title(told), text(_MARGIN, 56, fitted(told, 13, wide), fill=SOFT)),
+            self._axis(end), *headings, *filter(None, traces),
+            *(self._row(row, y) for row, y in placed), *legend_parts, *foot_parts,
+        )  # fmt: skip
 
-    def _explained(self, name: str, told: str) -> str:
-        """Give a picture that says why there is nothing in it."""
-        lines = wrapped(self.diagram.empty, 14, _WIDE - 32)
-        parts = [text(16, 32, name, font_size=20, font_weight=700)]
-        parts.append(text(16, 56, fitted(told, 14, _EDGE - 16), font_size=14, fill=SOFT))
-        parts += [text(16, 92 + 20 * i, line, font_size=14) for i, line in enumerate(lines)]
-        high = 110 + 20 * len(lines)
-        return picture(_WIDE, high, name, self.diagram.empty, self.lang, *parts)
+    def _title(self) -> tuple[str, str]:
+        """Give the title, in full and as there is room for it."""
+        if not self.roots:
+            return (word("view.timeline.title_any", self.lang),) * 2
+        practices = ", ".join(isolated(self._practice(p)) for p in self.roots)
+        frame = word("view.timeline.title", self.lang, practice="")
+        room = _WIDE - 2 * _MARGIN - width_of(frame, 20, bold=True)
+        short = fitted(practices, 20, room, bold=True)
+        name, shown = (
+            word("view.timeline.title", self.lang, practice=p) for p in (practices, short)
+        )
+        return name, shown
+
+    def _placed(self) -> tuple[list[tuple[_Row, float]], list[str], float]:
+        """Give each row with its height, the headings of the lanes, and where all ends."""
+        y = _HEADS + 14.0
+        placed: list[tuple[_Row, float]] = []
+        headings: list[str] = []
+        lanes = [(word("view.timeline.first", self.lang), self.origins)]
+        for level in (*GOVERNANCE, ""):
+            rows = sorted((r for r in self.rows if self._level(r) == level), key=lambda r: r.order)
+            transfers = len({r.facts["transfer"] for r in rows if r.giver is not None})
+            told = word(
+                "view.timeline.lane", self.lang, level=self._level_label(level), n=transfers
+            )
+            lanes.append((told, rows))
+        for told, rows in lanes:
+            if not rows:
+                continue
+            headings.append(
+                element(
+                    "g",
+                    element("line", x1=_MARGIN, x2=_WIDE - _MARGIN, y1=y, y2=y, stroke="#9aa4ae"),
+                    text(_MARGIN, y + 20, fitted(told, 12, _LEFT - 32, bold=True), font_size=12,
+                         font_weight=700, fill=SOFT, data_lane=""),
+                )
+            )  # fmt: skip
+            y += _LANE
+            for row in rows:
+                placed.append((row, y))
+                y += row.high
+            y += 6
+        return placed, headings, y
 
     def x(self, day: int) -> float:
-        """Give the place of a day on the axis."""
+        """Give the place of the beginning of a day on the axis."""
         first = date(self.first, 1, 1).toordinal()
-        last = date(self.last, 1, 1).toordinal()
-        return round(_LEFT + (_RIGHT - _LEFT) * (day - first) / (last - first), 1)
+        last = date(self.last, 12, 31).toordinal() + 1
+        return _LEFT + (self.right - _LEFT) * (day - first) / (last - first)
+
+    def _span(self, row: _Row) -> tuple[float, float, float, float]:
+        """Give where a bar fades in, where its known part begins and ends, and where it fades out.
+
+        An open side fades out to the day that bounds it when reach is computed: to the
+        origin of the practice, or to the last day that anything is known of.
+        """
+        first, *_, last = row.days
+        begin, end = min(row.known), max(row.known)
+        x1, x2 = self.x(begin), self.x(end + 1)
+        fade_in, fade_out = x1, max(x2, x1 + 3)
+        x2 = fade_out
+        reaching = row.kind in ("proven", "possible")
+        if first is None:
+            origins = [r.days[0] for r in self.origins if r.practice == row.practice]
+            bound = next((d for d in origins if d is not None and d < begin), None)
+            fade_in = self.x(bound) if reaching and bound is not None else x1 - _STUB
+        if last is None:
+            bound = self.horizon if self.horizon is not None and self.horizon > end else None
+            fade_out = self.x(bound + 1) if reaching and bound is not None else x2 + _STUB
+        return max(fade_in, _LEFT - 10), x1, x2, min(fade_out, self.right + 10)
 
     def _axis(self, end: float) -> str:
-        """Give the years, their lines, the horizon and the column of what has no date."""
-        years = self.last - self.first
-        step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000) if years / s <= 16)
-        parts = []
+        """Give the heads of the columns, the years, the horizon and the column of the undated."""
+        heads = (
+            (_MARGIN, _GIVER - _MARGIN - 12, word("view.timeline.receiver", self.lang)),
+            (_GIVER, _LEFT - _GIVER - 16, word("view.timeline.giver", self.lang)),
+        )
+        parts = [
+            text(x, _HEADS, fitted(told, 12, wide, bold=True), font_size=12, font_weight=700)
+            for x, wide, told in heads
+        ]
+        top = _HEADS + 8
+        years = self.last - self.first + 1
+        room = max(1, int((self.right - _LEFT) / 46))
+        step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if years / s <= room)
         for year in range(self.first, self.last + 1):
-            if year % step and year != self.first:
+            if year % step:
                 continue
             x = self.x(date(year, 1, 1).toordinal())
-            parts.append(element("line", x1=x, x2=x, y1=_TOP + 8, y2=end, stroke=GRID))
-            if year == self.first and (self.first % step) and step > 1:
-                continue
-            parts.append(text(x, _TOP, str(year), text_anchor="middle", fill=SOFT, font_size=12))
-        undated = word("view.timeline.undated", self.lang)
-        parts.append(
-            element("rect", x=_RIGHT + 14, y=_TOP + 8, width=_EDGE - _RIGHT - 14,
-                    height=end - _TOP - 8, fill="#f3f5f7")
-        )  # fmt: skip
-        parts.append(text(_RIGHT + 22, _TOP, undated, fill=SOFT, font_size=12))
-        if self.horizon is not None:
-            x = self.x(self.horizon)
-            known = word("view.timeline.horizon", self.lang, day=date.fromordinal(self.horizon))
+            parts.append(element("line", x1=x, x2=x, y1=top, y2=end, stroke=GRID, data_year=year))
+            if x < self.right - 20:
+                parts.append(text(x, _HEADS, str(year), text_anchor="middle", font_size=12))
+        if self.undated:
+            left = self.right + 18
+            told = word("view.timeline.undated", self.lang)
+            wide = _WIDE - _MARGIN - left
             parts.append(
-                element("line", x1=x, x2=x, y1=_TOP + 8, y2=end, stroke=INK,
-                        stroke_dasharray="2 4")
+                element("rect", x=left, y=top, width=wide, height=end - top, fill="#f3f5f7")
+            )
+            parts.append(text(left + 6, _HEADS, fitted(told, 12, wide, bold=True), font_size=12,
+                              font_weight=700))  # fmt: skip
+        if self.horizon is not None:
+            x = self.x(self.horizon + 1)
+            told = word("view.timeline.horizon", self.lang, day=date.fromordinal(self.horizon))
+            parts.append(
+                element("line", x1=x, x2=x, y1=_HEADS - 16, y2=end, stroke=INK,
+                        stroke_dasharray="2 4", data_horizon=date.fromordinal(self.horizon))
             )  # fmt: skip
-            parts.append(text(x - 4, _TOP - 18, known, text_anchor="end", fill=SOFT, font_size=12))
+            fits = x - width_of(told, 12) > _LEFT
+            parts.append(text(x, _HEADS - 20, told, text_anchor="end" if fits else "start",
+                              font_size=12, fill=SOFT))  # fmt: skip
         return element("g", *parts)
 
-    def _lane(self, level: str, y: float) -> str:
-        """Give the heading of a level of governance."""
-        told = (
-            vocabulary.label(code_iri("level", level), self.lang)
-            if level
-            else word("view.explorer.no_level", self.lang)
-        )
-        return element(
-            "g",
-            element("line", x1=16, x2=_EDGE, y1=y + 4, y2=y + 4, stroke="#9aa4ae"),
-            text(16, y + 22, told, font_weight=700, fill=SOFT),
-        )
+    def _places(
+        self, placed: list[tuple[_Row, float]]
+    ) -> dict[tuple[str, str], tuple[float, float, float]]:
+        """Give where the bar is with which an actor had a practice: from, to, height.
 
-    def _draw_origins(
-        self, body: list[str], places: dict[str, tuple[float, float]], y: float
-    ) -> float:
-        """Draw who made a practice and when; give where the rows go on."""
-        for practice, actor, told, first, last in self.origins:
-            name = self._label("practice", practice)
-            made = word("view.timeline.origin", self.lang, actor=told or "–")
-            shown = first if first is not None else last
-            when = "" if shown is None else f", {_span(shown, last)}"
-            parts = [
-                title(f"{name} ({practice}). {made}{when}"),
-                _name(16, y + 13, name),
-                text(16, y + 29, fitted(made, 12, _LEFT - 32), font_size=12, fill=SOFT),
-            ]  # fmt: skip
-            if shown is not None:
-                x1 = self.x(shown)
-                x2 = self.x((last if last is not None else shown) + 1)
-                parts.append(
-                    element("rect", x=x1, y=y + 10, width=max(x2 - x1, 4), height=12, rx=2,
-                            fill=_ORIGIN, opacity=0.75)
-                )  # fmt: skip
-                for one in actor.split(", "):
-                    places[f"{practice} {one}"] = (x1, y + 16)
-            body.append(element("g", *parts, data_origin=practice))
-            y += 2 * _LINE + 8
-        return y
+        The origin comes before what was received, and that before an adoption of one's own.
+        """
+        found: dict[tuple[str, str], tuple[float, float, float]] = {}
+        for kinds in (("origin",), ("proven", "possible"), ("adopted",)):
+            for row, y in placed:
+                if row.kind in kinds and row.known:
+                    start, _, _, stop = self._span(row)
+                    found.setdefault((row.practice, row.actor), (start, stop, y + _ROW / 2))
+        return found
 
-    def _remember(self, row: _Row, y: float, places: dict[str, tuple[float, float]]) -> None:
-        """Keep where a receiver's row is, so that what it gave on can be led from there."""
-        key = f"{row.edge.attributes['practice']} {row.edge.target}"
-        if row.dated and row.kind in ("proven", "possible"):
-            places.setdefault(key, (self._start(row), y + 16))
-
-    def _start(self, row: _Row) -> float:
-        """Give where a bar begins: at the edge, where the past is open."""
-        first, core, *_ = row.days
-        start = first if first is not None else core
-        return float(_LEFT) if start is None else self.x(start)
-
-    def _trace(self, row: _Row, y: float, places: dict[str, tuple[float, float]]) -> str:
-        """Give the line from the giver's row, of the same practice or the one it came from."""
-        practice = row.edge.attributes["practice"]
-        start = places.get(f"{practice} {row.edge.source}")
-        if start is None or not row.dated:
+    def _trace(
+        self, row: _Row, y: float, at: Mapping[tuple[str, str], tuple[float, float, float]]
+    ) -> str:
+        """Give the line from the giver's bar down to the receiver's, square so that they bundle."""
+        giver = at.get((row.practice, row.giver or ""))
+        if giver is None or not row.known:
             return ""
-        x, at = self._start(row), y + 16
-        if abs(at - start[1]) < 1:
-            return ""
-        bend = min(start[0], x) - 14
+        x, middle = self._span(row)[0], y + _ROW / 2
+        start, stop, high = giver
+        drop = x - 8
+        side = 1 if middle > high else -1
+        # Out of the bar on the side of the receiver, and along between two rows, where no words
+        # stand.
+        near = min(max(drop, min(start + 3, stop)), max(stop - 3, start))
+        way = path("M", near, high + side * _BAR / 2, "V", high + side * _ROW / 2, "H", drop)
         return element(
-            "path",
-            d=f"M{start[0]:.1f} {start[1]:.1f}C{bend:.1f} {start[1]:.1f} {bend:.1f} {at:.1f} "
-            f"{x - 3:.1f} {at:.1f}",
-            fill="none",
-            stroke="#7b8792",
-            stroke_width=1,
-            marker_end="url(#kv-arrow)",
-        )
+            "path", d=way + path("V", middle, "H", x - 2), fill="none", stroke=_TRACE,
+            stroke_width=1, marker_end="url(#kv-arrow)", data_trace=row.id,
+        )  # fmt: skip
 
     def _row(self, row: _Row, y: float) -> str:
-        """Draw one transfer."""
-        a = row.edge.attributes
-        lines = [word("view.timeline.from", self.lang, giver=row.giver)]
-        if self.several:
-            lines.append(str(a["label"]))
+        """Draw one line."""
+        base = y + _ROW / 2 + 4.5
         parts = [
             title(self._told(row)),
-            _name(16, y + 13, row.receiver),
-            *(
-                text(16, y + 29 + _LINE * i, fitted(x, 12, _LEFT - 32), font_size=12, fill=SOFT)
-                for i, x in enumerate(lines)
-            ),
-            *self._bar(row, y + 8),
+            text(_MARGIN, base, self._named(row.actor, _GIVER - _MARGIN - 12)),
         ]
-        return element("g", *parts, data_edge=row.edge.id, data_kind=row.kind)
-
-    def _bar(self, row: _Row, y: float) -> Iterator[str]:
-        """Draw the time of a transfer: soft where it is uncertain, full where it went on."""
-        colour = {"proven": _PROVEN, "possible": _POSSIBLE}.get(row.kind, _OUT)
-        status = self._status(row)
-        if not row.dated:
-            told = fitted(status, 12, _EDGE - _RIGHT - 40)
-            yield _mark(row.kind, _RIGHT + 22, y + 2, colour)
-            yield text(_RIGHT + 40, y + 13, told, font_size=12)
-            return
-        first, core, until, last = row.days
-        start = first if first is not None else core
-        x1 = self._start(row)
-        open_end = last is None
-        stop = last if last is not None else self.horizon
-        if stop is None or (start is not None and stop < start):
-            stop = max(d for d in row.days if d is not None)
-        x2 = max(self.x(stop + 1), x1 + 4)
-        looks: dict[str, Any] = {"fill": colour, "opacity": 0.35}
-        if row.kind == "possible":
-            looks = {"fill": "url(#kv-hatch)", "stroke": colour, "stroke_width": 1}
-        elif row.kind in ("planned", "given_up"):
-            looks = {"fill": "#ffffff", "stroke": colour, "stroke_dasharray": "2 3"}
-        yield element("rect", x=x1, y=y, width=round(x2 - x1, 1), height=16, rx=2, data_bar="soft",
-                      **looks)  # fmt: skip
-        if row.kind == "proven" and core is not None and until is not None and core <= until:
-            c1, c2 = self.x(core), self.x(until + 1)
-            yield element("rect", x=c1, y=y, width=max(round(c2 - c1, 1), 1.0), height=16, rx=2,
-                          fill=colour, data_bar="full")  # fmt: skip
-        if first is None:
-            yield element("path", d=f"M{x1 + 9:.1f} {y + 3:.1f}l-7 5l7 5z", fill=INK)
-        if open_end:
-            yield element("path", d=f"M{x2 - 9:.1f} {y + 3:.1f}l7 5l-7 5z", fill=INK)
-        if row.kind == "given_up":
-            yield element(
-                "path", d=f"M{x2 - 5:.1f} {y + 3:.1f}l10 10m0 -10l-10 10", stroke=INK,
-                stroke_width=2, fill="none",
-            )  # fmt: skip
-        for day, stage in row.ticks:
-            x = self.x(day)
-            reached = vocabulary.label(stage, self.lang)
-            yield element("path", title(f"{reached}: {date.fromordinal(day)}"),
-                          d=f"M{x:.1f} {y - 1:.1f}l4 -6h-8z", fill=INK)  # fmt: skip
-        wide = width_of(status, 12)
-        beside = x2 + 10
-        if beside + wide <= _RIGHT + 8:
-            yield text(beside, y + 13, status, font_size=12)
-        elif x1 - 10 - wide > _LEFT:
-            yield text(x1 - 10, y + 13, status, font_size=12, text_anchor="end")
-        else:
-            room = fitted(status, 12, x2 - x1 - 12)
-            yield text(x1 + 6, y + 13, room, font_size=12, stroke="#ffffff", stroke_width=3,
-                       paint_order="stroke")  # fmt: skip
-
-    def _status(self, row: _Row) -> str:
-        status = row.edge.attributes["status"]
-        if status is None:
-            return ""
-        return vocabulary.label(code_iri("status", str(status)), self.lang)
-
-    def _told(self, row: _Row) -> str:
-        """Tell a row in words: who, what, when as worded, how it ended, which sources."""
-        a: Any = row.edge.attributes
-        worded = " – ".join(filter(None, (a["start"], a["end"])))
-        return "; ".join(
-            filter(
-                None,
-                (
-                    f"{row.giver} → {row.receiver}",
-                    f"{a['label']} ({a['practice']})",
-                    worded or word("view.timeline.undated", self.lang),
-                    self._status(row),
-                    word(f"view.timeline.{row.kind}", self.lang),
-                    ", ".join((a["transfer"], *a["sources"])),
-                ),
+        giver, above = self._from(row)
+        if row.note:
+            room = (_GIVER if above else _LEFT) - _MARGIN - 16
+            note = fitted(row.note, 12, room)
+            parts.append(text(_MARGIN, base + _NOTE, note, font_size=12, fill=SOFT))
+        room = _LEFT - _GIVER - 16
+        parts.append(text(_GIVER, base, fitted(giver, 13, room), fill=SOFT))
+        if above:
+            parts.append(
+                text(_GIVER, base + _NOTE, fitted(above, 12, room), font_size=12, fill=SOFT)
             )
-        )
+        parts += self._bar(row, y + _ROW / 2) if row.known else self._undated(row, y + _ROW / 2)
+        begin, *_, end = row.days
+        named: dict[str, object] = {"data_edge": row.id}
+        if row.kind == "origin":
+            named = {"data_origin": row.practice}
+        elif row.giver is None:
+            named = {"data_adoption": row.id}
+        else:
+            named["data_transfer"] = row.facts["transfer"]
+        return element(
+            "g", *parts, **named, data_kind=row.kind,
+            data_earliest=None if begin is None else date.fromordinal(begin),
+            data_latest=None if end is None else date.fromordinal(end),
+        )  # fmt: skip
 
-    def _legend(self, y: float) -> tuple[list[str], float]:
-        """Give the legend of what occurs, with counts."""
-        counts = Counter(row.kind for row in self.rows)
-        entries: list[tuple[str, str]] = []
-        for kind in KINDS:
-            if counts[kind]:
-                colour = {"proven": _PROVEN, "possible": _POSSIBLE}.get(kind, _OUT)
-                told = f"{word(f'view.timeline.{kind}', self.lang)}: {counts[kind]}"
-                entries.append((_mark(kind, 0, 0, colour), told))
-        if any(row.ticks for row in self.rows):
-            tick = element("path", d="M6 12l4 -6h-8z", fill=INK)
-            entries.append((tick, word("view.timeline.attained", self.lang)))
-        if any(row.dated and row.days[3] is None for row in self.rows):
-            arrow = element("path", d="M3 3l7 5l-7 5z", fill=INK)
-            entries.append((arrow, word("view.timeline.open", self.lang)))
-        if self.origins:
-            made = element("rect", width=14, height=12, y=1, rx=2, fill=_ORIGIN, opacity=0.75)
-            entries.append((made, word("view.timeline.made", self.lang)))
-        parts, x = [], 16.0
-        for mark, told in entries:
-            wide = 24 + width_of(told, 12) + 22
-            if x + wide > _EDGE:
-                x, y = 16.0, y + 22
-            parts.append(element("g", mark, transform=f"translate({x:.1f} {y - 11:.1f})"))
-            parts.append(text(x + 24, y, told, font_size=12))
-            x += wide
-        return parts, y
+    def _from(self, row: _Row) -> tuple[str, str]:
+        """Give from whom or from what it came, in one line or two."""
+        if row.giver is not None:
+            return self._named(row.giver, _LEFT - _GIVER - 16), ""
+        if row.kind == "adopted":
+            own = mint("actor", row.actor) in self.origin_of.get(row.practice, ())
+            if own:
+                return word("view.timeline.own", self.lang), ""
+            return word("view.timeline.no_giver", self.lang), ""
+        above = self._above(row.practice)
+        return (word("view.timeline.adapted", self.lang), above) if above else ("–", "")
 
-    def _foot(self, y: float) -> tuple[list[str], float]:
-        """Give the lines that say what the picture is made of."""
-        lines = wrapped(coverage(self.diagram, self.lang), 12, _EDGE - 16)
-        lines.append(f"kvgraph · {str(self.diagram.head['dataset'])[:19]}…")
-        parts = [text(16, y + 18 * i, x, font_size=12, fill=SOFT) for i, x in enumerate(lines)]
-        return parts, y + 18 * len(lines)
+    def _above(self, practice: str) -> str:
+        """Give what a practice was adapted from; empty where that is not known."""
+        above = self._adapted.get(mint("practice", practice), ())
+        return ", ".join(isolated(self._practice(shorten(p))) for p in above)
+
+    @cached_property
+    def _adapted(self) -> Mapping[str, list[str]]:
+        return pivot(self.dataset, KV + "adaptedFrom")
+
+    def _bar(self, row: _Row, middle: float) -> Iterator[str]:
+        """Draw the time of a row, with what became of it beside."""
+        y = middle - _BAR / 2
+        fade_in, x1, x2, fade_out = self._span(row)
+        looks = _LOOKS[row.kind]
+        stroke = looks["stroke"]
+        for start, stop, side in ((fade_in, x1, "in"), (x2, fade_out, "out")):
+            if start >= stop:
+                continue
+            tip, back = (start, 6) if side == "in" else (stop, -6)
+            if row.kind in _FADES:
+                yield element("rect", x=start, y=y, width=stop - start, height=_BAR,
+                              fill=_FULL.get(row.kind, looks["fill"]), data_open=side,
+                              mask=f"url(#kv-fade-{side})")  # fmt: skip
+            else:
+                sides = path("M", start, y, "H", stop, "M", start, y + _BAR, "H", stop)
+                yield element("path", d=sides, fill="none", stroke=stroke, data_open=side,
+                              stroke_dasharray=looks["stroke_dasharray"])  # fmt: skip
+            yield element("path", d=path("M", tip + back, y + 1.5, "L", tip, middle,
+                                         "L", tip + back, y + _BAR - 1.5),
+                          fill="none", stroke=stroke, stroke_width=1.6)  # fmt: skip
+        yield element("rect", x=x1, y=y, width=x2 - x1, height=_BAR, rx=1.5, stroke_width=1.2,
+                      data_bar=row.kind, **looks)  # fmt: skip
+        first, core, until, last = row.days
+        if row.kind in _FULL:
+            if row.kind != "proven" or first == last:
+                core, until = first, last
+            if core is not None and until is not None and core <= until:
+                yield element("rect", x=self.x(core), y=y, rx=1.5, height=_BAR,
+                              width=max(self.x(until + 1) - self.x(core), 2.0),
+                              fill=_FULL[row.kind], data_full=row.kind)  # fmt: skip
+        if row.kind == "given_up":
+            yield _cross((x1 + x2) / 2, middle)
+        for day, last_day, stage, _ in row.ticks:
+            yield from self._tick(self.x(day), self.x(last_day + 1), stage, y)
+        told = row.worded[0] if row.kind in ("origin", "adopted") else self._status(row)
+        if row.facts.get("left_out"):
+            # Why it takes no part says more than a status that was told of before its start.
+            told = self._kind_told(row)
+        if told:
+            yield self._beside(told, fade_in, fade_out, middle + 4)
+
+    def _tick(self, x1: float, x2: float, stage: str, y: float) -> Iterator[str]:
+        """Draw a dated stage: a sign at the last day by which it was reached, and its number."""
+        yield element("path", d=path("M", x1, y - 2, "H", x2), stroke=INK, stroke_width=1)
+        yield element("path", d=path("M", x2, y + _BAR, "V", y - 4), stroke=INK, stroke_width=1.6,
+                      data_stage=shorten(stage))  # fmt: skip
+        yield text(x2 + 2, y, str(_order(stage)), font_size=12, font_weight=700,
+                   stroke="#ffffff", stroke_width=3, paint_order="stroke")  # fmt: skip
+
+    def _beside(self, told: str, left: float, right: float, y: float) -> str:
+        """Give words to the right of a bar, else to its left, else on it."""
+        halo = {"stroke": "#ffffff", "stroke_width": 3, "paint_order": "stroke"}
+        wide = width_of(told, 12)
+        if right + 10 + wide <= self.right + 6:
+            return text(right + 10, y, told, font_size=12, **halo)
+        if left - 14 - wide >= _LEFT:
+            return text(left - 14, y, told, font_size=12, text_anchor="end", **halo)
+        room = fitted(told, 12, max(right - left - 16, 40))
+        return text((left + right) / 2, y, room, font_size=12, text_anchor="middle", **halo)
+
+    def _undated(self, row: _Row, middle: float) -> Iterator[str]:
+        """Draw what has no day in the column apart, with its date as worded if it has one."""
+        x = self.right + 24
+        told = " – ".join(filter(None, row.worded)) or self._status(row) or "–"
+        yield element("g", _sign(row.kind), transform=f"translate({x:.0f} {middle - 7:.1f})",
+                      data_undated="")  # fmt: skip
+        yield text(x + 30, middle + 4, fitted(told, 12, _WIDE - _MARGIN - x - 32), font_size=12)
+
+    def _legend(self) -> list[tuple[str, str, str]]:
+        """Give the legend of what occurs, transfers with their number."""
+        rows = self.origins + self.rows
+        counts = Counter(row.kind for row in rows if row.giver is None)
+        for kind in _LOOKS:
+            counts[kind] += len(
+                {r.facts["transfer"] for r in rows if r.kind == kind and r.giver is not None}
+            )
+        entries = [
+            (kind, _sign(kind), f"{self._kind_label(kind)}: {counts[kind]}")
+            for kind in _LOOKS
+            if counts[kind]
+        ]
+        dated = [row for row in rows if row.known]
+        if any(row.kind == "proven" for row in dated):
+            box = element("rect", y=1, width=24, height=_BAR, rx=1.5, **_LOOKS["proven"])
+            full = element("rect", x=8, y=1, width=8, height=_BAR, fill=_FULL["proven"])
+            entries.append(("core", box + full, word("view.timeline.core", self.lang)))
+        if any(row.days[0] is None or row.days[3] is None for row in dated):
+            sign = element("path", d=path("M", 1, 7, "H", 20, "M", 14, 2, "L", 20, 7, "L", 14, 12),
+                           fill="none", stroke=INK, stroke_width=1.6)  # fmt: skip
+            entries.append(("open", sign, word("view.timeline.open", self.lang)))
+        stages = sorted({(_order(t[2]), t[2]) for row in dated for t in row.ticks})
+        if stages:
+            sign = element("path", d=path("M", 10, 14, "V", 0), stroke=INK, stroke_width=1.6)
+            told = ", ".join(f"{n} {vocabulary.label(stage, self.lang)}" for n, stage in stages)
+            entries.append(("stages", sign, word("view.timeline.stages", self.lang, stages=told)))
+        if self.undated:
+            box = element("rect", width=24, height=14, fill="#e4e8ec")
+            number = sum(not row.known for row in rows)
+            told = f"{word('view.timeline.undated', self.lang)}: {number}"
+            entries.append(("undated", box, told))
+        return entries
 
 
 _HATCH: Final = element(
     "pattern",
-    element("rect", width=6, height=6, fill="#ffffff"),
-    element("path", d="M-1 7L7 -1M-1 1L1 -1M5 7L7 5", stroke=_POSSIBLE, stroke_width=1),
-    id="kv-hatch", width=6, height=6, patternUnits="userSpaceOnUse",
+    element("rect", width=5, height=5, fill="#ffffff"),
+    element("path", d="M-1 6L6 -1M-1 1L1 -1M4 6L6 4", stroke="#B26B00", stroke_width=0.9),
+    id="kv-hatch", width=5, height=5, patternUnits="userSpaceOnUse",
 )  # fmt: skip
 _ARROW: Final = element(
     "marker",
-    element("path", d="M0 0L6 3L0 6z", fill="#7b8792"),
+    element("path", d="M0 0L6 3L0 6z", fill=_TRACE),
     id="kv-arrow", markerWidth=6, markerHeight=6, refX=5, refY=3, orient="auto",
 )  # fmt: skip
 
 
-def _name(x: float, y: float, words: str) -> str:
-    """Give a name in bold, which is wider than other text."""
-    return text(x, y, fitted(words, 14.5, _LEFT - 32), font_weight=600)
-
-
-def _mark(kind: str, x: float, y: float, colour: str) -> str:
-    """Give the sign of a kind of transfer, as in the bars."""
-    looks: dict[str, Any] = {"fill": colour}
-    if kind == "possible":
-        looks = {"fill": "url(#kv-hatch)", "stroke": colour}
-    elif kind in ("planned", "given_up"):
-        looks = {"fill": "#ffffff", "stroke": colour, "stroke_dasharray": "2 3"}
-    box = element("rect", x=x, y=y, width=14, height=14, rx=2, **looks)
-    if kind != "given_up":
-        return box
-    cross = element("path", d=f"M{x + 3:.1f} {y + 3:.1f}l8 8m0 -8l-8 8", stroke=INK,
-                    stroke_width=2, fill="none")  # fmt: skip
-    return box + cross
+def _fade(side: str) -> str:
+    """Give the mask by which an open side fades: in from the left, or out to the right."""
+    shades = ("#000000", "#b8b8b8") if side == "in" else ("#b8b8b8", "#000000")
+    return element(
+        "linearGradient",
+        *(element("stop", offset=i, stop_color=shade) for i, shade in enumerate(shades)),
+        id=f"kv-shade-{side}",
+    ) + element(
+        "mask",
+        element("rect", width=1, height=1, fill=f"url(#kv-shade-{side})"),
+        id=f"kv-fade-{side}", maskContentUnits="objectBoundingBox",
+    )  # fmt: skip
 
 
 def _kind(attributes: Mapping[str, Any]) -> str:
-    """Tell how a transfer is drawn: proven, possible, planned, or given up."""
+    """Tell how a transfer is drawn."""
     reason = attributes["left_out"]
     if reason in ("abandoned", "refused"):
         return "given_up"
-    if reason == "planned":
-        return "planned"
-    return "proven" if attributes["proven"] and not reason else "possible"
+    if reason:
+        return "planned" if reason == "planned" else "uncounted"
+    return "proven" if attributes["proven"] else "possible"
 
 
-def _span(first: int, last: int | None) -> str:
-    days: Sequence[int] = (first,) if last in (None, first) else (first, last)
-    return " – ".join(str(date.fromordinal(day)) for day in days)
+def _sign(kind: str) -> str:
+    """Give the sign of a kind as it looks in the bars."""
+    looks = dict(_LOOKS[kind])
+    if kind in _FULL:
+        looks["fill"] = _FULL[kind]
+    box = element("rect", y=1, width=24, height=_BAR, rx=1.5, stroke_width=1.2, **looks)
+    return box + (_cross(12, 7) if kind == "given_up" else "")
 
 
-def _day(value: str) -> int:
-    return date.fromisoformat(value[:10]).toordinal()
+def _cross(x: float, y: float) -> str:
+    way = path("M", x - 5, y - 5, "l", 10, 10, "m", 0, -10, "l", -10, 10)
+    return element("path", d=way, stroke="#9A3B3B", stroke_width=2.2, fill="none")
+
+
+def _order(stage: str) -> int:
+    """Give the number of a stage, which is the same in every language."""
+    return vocabulary.by_iri()[stage].ranks.get("stageOrder", 0)
 
 
 VIEW = View(
