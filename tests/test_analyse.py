@@ -339,7 +339,7 @@ def test_nothing_selected_is_an_empty_explained_table(run: Run) -> None:
     """No error, but words."""
     code, out, _ = run("analyse", "components", "--store", "VILLAGE", "--until", "1900")
     assert code == 0
-    assert "No record meets all of: until 1900" in out
+    assert "No record meets all of: Until 1900" in out
 
 
 def test_reach_and_paths_are_the_same_commands(run: Run) -> None:

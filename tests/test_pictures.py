@@ -194,7 +194,7 @@ def test_the_timeline_counts_as_sparql_does(shipped: Dataset) -> None:
     assert legend["possible"].endswith(": 13")
     assert legend["given_up"].endswith(": 1")
     assert "undated" not in legend
-    assert "Left out of reach: abandoned 1." in told(picture)
+    assert "Not counted in reach: abandoned 1." in told(picture)
     # Hamburg-Altona got the adaptation, and its row says so.
     assert "↳ Do not feed the rumour" in texts(found["t0098"])
     assert "↳" not in "".join(texts(found["t0215"]))

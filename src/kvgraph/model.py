@@ -149,7 +149,7 @@ class Diagram:
 class Loss:
     """Something that a format cannot hold: what happened to it, where, how often, and why.
 
-    ``what`` is a short verb phrase in the past (``joined lists``), ``field`` the attribute
+    ``what`` is a short verb phrase in the past (``left out loops``), ``field`` the attribute
     concerned or empty, ``count`` the number of values, nodes or edges.
     """
 

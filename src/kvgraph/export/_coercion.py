@@ -80,7 +80,7 @@ def coerce(diagram: Diagram, abilities: Abilities) -> tuple[Diagram, list[Loss]]
     >>> node = Node("a", {"label": "A", "theme": ("x", "y"), "level": None})
     >>> held, losses = coerce(Diagram((node,), ()), Abilities("plain text"))
     >>> dict(held.nodes[0].attributes), [(x.what, x.field, x.count) for x in losses]
-    ({'label': 'A', 'theme': 'x; y'}, [('joined lists', 'theme', 1)])
+    ({'label': 'A', 'theme': 'x; y'}, [('wrote lists as text', 'theme', 1)])
     """
     work = _Coercion(abilities)
     ids = work.identifiers([node.id for node in diagram.nodes])
@@ -277,7 +277,7 @@ class _Coercion:
         if kind == "list":
             if able.lists:
                 return [v if v is None else self._items(name, v) for v in given]
-            return self._texts(name, values, "joined lists", "has no lists")
+            return self._texts(name, values, "wrote lists as text", "has no lists")
         if kind == "mapping":
             if able.nested:
                 return [v if v is None else self.deep(v, name) for v in values]
@@ -334,9 +334,8 @@ class _Coercion:
             if value is None:
                 found.append(None)
                 continue
-            if isinstance(value, tuple | list) and len(value) < 2:
-                # Nothing was joined: a list of one reads as that one, an empty one is no value.
-                found.append(self._value(name, cell_text(value[0])) if value else None)
+            if isinstance(value, tuple | list) and not value:
+                found.append(None)  # an empty list says no more than nothing
                 continue
             if not isinstance(value, str):
                 self.lose(what, name, reason)
