@@ -470,7 +470,7 @@ def check(
             continue
         if value == ():
             # An empty list says no more than nothing.
-            assert read.get(name) in (None, "", ()), name
+            assert read.get(name) in (None, "", (), []), name
             continue
         if value is None:
             assert read.get(name) is None, name
