@@ -60,7 +60,7 @@ def _command(view: View) -> click.Command:
 
     # What the function gives, its first line tells to programmers; the rest is for all.
     told = inspect.cleandoc(view.draw.__doc__ or "").partition("\n\n")[2]
-    run.__doc__ = f"{view.summary}\n\n{told.partition(':param')[0]}"
+    run.__doc__ = f"{view.summary}\n\n{told.partition('\n\n:')[0]}"
     for decorator in (
         store_option,
         lang_option,

@@ -10,7 +10,7 @@ from kvgraph.model import Diagram, View
 from kvgraph.namespaces import KV, PREFIXES
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
-from kvgraph.view._coverage import asked
+from kvgraph.view._coverage import asked, explained, foot
 from kvgraph.view._svg import (
     GRID,
     INK,
@@ -25,7 +25,6 @@ from kvgraph.view._svg import (
     text,
     title,
 )
-from kvgraph.view.timeline import explained, foot
 from kvgraph.words import word
 
 _WIDE, _MARGIN, _LEFT, _TOP, _SUM = 1200, 16, 224, 124, 52

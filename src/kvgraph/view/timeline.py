@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
-from kvgraph import __version__, vocabulary
+from kvgraph import vocabulary
 from kvgraph.diagram import Frame, draw_transfers
-from kvgraph.diagram.drawing import nodes_of
 from kvgraph.diagram.layout import GOVERNANCE
 from kvgraph.errors import KvgraphError
-from kvgraph.links import Link, ordinal, pivot
-from kvgraph.model import Diagram, Edge, Node, View
-from kvgraph.names import label
-from kvgraph.namespaces import KV, code_iri, mint, shorten
-from kvgraph.proof import Documented, is_synthetic
+from kvgraph.model import Diagram, View
+from kvgraph.namespaces import mint, shorten
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
-from kvgraph.view._coverage import asked, coverage
+from kvgraph.view._coverage import asked, explained, foot
+from kvgraph.view._lines import Lines, Row
 from kvgraph.view._svg import (
     GRID,
     INK,
@@ -48,8 +43,6 @@ _HEADS: Final = 108
 """The line on which the heads of the columns and the years stand."""
 _ROW, _NOTE, _LANE, _BAR = 24, 15, 32, 12
 _MOST: Final = 400
-_BEGAN: Final = 6
-"""So many practices have a line for their origin where none was asked for by name."""
 _TRACED: Final = 40
 """More rows than this are not joined to their givers' rows: the lines would hide the bars."""
 _STUB: Final = 36
@@ -70,46 +63,6 @@ KINDS: Final = tuple(_LOOKS)
 _FULL: Final = {"proven": "#0072B2", "adopted": "#007A5A", "origin": "#5B4FA2"}
 _FADES: Final = ("proven", "possible", "adopted", "origin")
 _TRACE: Final = "#75818c"
-
-Days = tuple[int | None, int | None, int | None, int | None]
-"""The earliest and latest day of the begin, then of the end, as far as known."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line of the picture: a transfer, an adoption of one's own, or an origin.
-
-    ``actor`` and ``giver`` are ids of nodes; ``note`` stands beneath the actor.
-    """
-
-    id: str
-    iri: str
-    kind: str
-    actor: str
-    giver: str | None
-    practice: str
-    days: Days
-    worded: tuple[str, str]
-    note: str
-    facts: Mapping[str, Any]
-    ticks: tuple[tuple[int, int, str, str], ...] = ()
-
-    @property
-    def known(self) -> list[int]:
-        """The days that are known of it."""
-        return [day for day in self.days if day is not None]
-
-    @property
-    def high(self) -> int:
-        """How high the line is."""
-        return _ROW + (_NOTE if self.note else 0)
-
-    @property
-    def order(self) -> tuple[bool, int, str]:
-        """Earliest moment first; what is open to the past before, what has no date after."""
-        if not self.known:
-            return True, 0, self.id
-        return False, -1 if self.days[0] is None else self.days[0], self.id
 
 
 def draw(dataset: Dataset, selected: Selected, by: Frame) -> str:
@@ -136,31 +89,6 @@ def draw(dataset: Dataset, selected: Selected, by: Frame) -> str:
     return _Timeline(dataset, selected, diagram, by).svg()
 
 
-def left_out(diagram: Diagram, lang: str) -> str:
-    """Give what takes no part in reach, by reason with its number; empty where all does."""
-    head: Any = diagram.head
-    told = "; ".join(f"{word(f'reason.{r}', lang)} {n}" for r, n in head["left_out"].items())
-    return word("view.timeline.left_out", lang, reasons=told) if told else ""
-
-
-def explained(dataset: Dataset, diagram: Diagram, name: str, lang: str) -> str:
-    """Give a small picture that says why there is nothing in it."""
-    why = diagram.empty
-    parts, y = paragraphs(_MARGIN, 68, [why, *foot(dataset, diagram, lang)], 700, fill=INK)
-    heading = text(_MARGIN, 32, fitted(name, 18, 700, bold=True), font_size=18, font_weight=700)
-    return picture(740, y, name, why, lang, heading, *parts)
-
-
-def foot(dataset: Dataset, diagram: Diagram, lang: str) -> list[str]:
-    """Give the lines beneath a picture: what is known, what was left out, and by what made."""
-    digest = str(diagram.head["dataset"]).removeprefix("sha256:")[:12]
-    lines = [coverage(diagram, lang), left_out(diagram, lang)]
-    lines.append(word("view.explorer.made", lang, version=__version__, dataset=digest))
-    if is_synthetic(dataset):
-        lines.append(word("view.explorer.synthetic", lang))
-    return [line for line in lines if line]
-
-
 class _Timeline:
     """Lays out the lines and draws them."""
 
@@ -169,100 +97,13 @@ class _Timeline:
         self.diagram = diagram
         self.lang = by.lang
         self.horizon = by.horizon
-        # An adoption without a transfer tells who had it and when, though not from whom.
-        own = [link for link in selected.links if link.kind == "adoption"]
-        practices = {str(e.attributes["practice"]) for e in diagram.edges}
-        practices |= {shorten(p) for link in own for p in link.practices}
-        places = pivot(dataset, KV + "origin")
-        self.origin_of = {p: places.get(mint("practice", p), []) for p in sorted(practices)}
-        others = {iri for iris in self.origin_of.values() for iri in iris}
-        others |= {link.source for link in own}
-        self.nodes: dict[str, Node] = {node.id: node for node in diagram.nodes}
-        self.nodes |= {n.id: n for n in nodes_of(dataset, others, by).values()}
-        above = pivot(dataset, KV + "descendsFrom")
-        chosen = selected.selection.practices
-        self.roots = sorted(shorten(p) for p in chosen if not chosen & set(above.get(p, ())) - {p})
-        self.rows = self._transfers() + [self._adoption(link) for link in own]
-        told = self.origin_of if self.roots or len(self.origin_of) <= _BEGAN else {}
-        self.origins = sorted(
-            (row for p in told for row in self._origin(p)), key=lambda row: row.order
-        )
-        every = self.origins + self.rows
+        self.lines = Lines(dataset, selected, diagram, by)
+        every = self.lines.origins + self.lines.rows
         self.undated = any(not row.known for row in every)
         self.right = _NARROW if self.undated else _RIGHT
         self.first, self.last = self._years(every)
 
-    # --- what is drawn -------------------------------------------------------------------------
-
-    def _transfers(self) -> list[_Row]:
-        """Give a row for each transfer."""
-        bounds = [
-            pivot(self.dataset, KV + name)
-            for name in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
-        ]
-        return [self._transfer(edge, bounds) for edge in self.diagram.edges]
-
-    def _transfer(self, edge: Edge, bounds: list[dict[str, list[str]]]) -> _Row:
-        a: Any = edge.attributes
-        iri = str(a["iri"])
-        found = [next(map(ordinal, side.get(iri, ())), None) for side in bounds]
-        return _Row(
-            edge.id, iri, _kind(a), edge.target, edge.source, str(a["practice"]),
-            (found[0], found[1], found[2], found[3]),
-            (a["start"] or "", a["end"] or ""), self._marked(str(a["practice"])), a,
-            self._ticks.get(iri, ()),
-        )  # fmt: skip
-
-    def _adoption(self, link: Link) -> _Row:
-        known = Documented(self.dataset, link.iri)
-        practice = next(map(shorten, link.practices), "")
-        worded = known.one("dateAsWorded") or ""
-        facts = {
-            "status": known.code("status"),
-            "certainty": known.code("certainty"),
-            "sources": [source.id for source in known.sources],
-        }
-        return _Row(
-            shorten(link.iri), link.iri, "adopted", shorten(link.source), None, practice,
-            (link.begin, None, None, link.end), (worded, ""), self._marked(practice), facts,
-        )  # fmt: skip
-
-    def _origin(self, practice: str) -> Iterator[_Row]:
-        """Give a row for each actor that had a practice first, one without it where unknown."""
-        iri = mint("practice", practice)
-        known = Documented(self.dataset, iri)
-        first, last = known.one("earliestOrigin"), known.one("latestOrigin")
-        days = (ordinal(first) if first else None, ordinal(last) if last else None)
-        facts = {"sources": [source.id for source in known.sources]}
-        for actor in self.origin_of[practice] or [""]:
-            yield _Row(
-                f"{practice} {shorten(actor)}", iri, "origin", shorten(actor), None, practice,
-                (days[0], None, None, days[1]), (known.one("originAsWorded") or "", ""),
-                self._practice(practice), facts,
-            )  # fmt: skip
-
-    def _marked(self, practice: str) -> str:
-        """Give the name of an adaptation, and of a practice where several were asked for."""
-        if self.roots and practice not in self.roots:
-            return "↳ " + self._practice(practice)
-        return "" if self.roots == [practice] else self._practice(practice)
-
-    @cached_property
-    def _ticks(self) -> Mapping[str, tuple[tuple[int, int, str, str], ...]]:
-        """Give the dated attainments of each transfer: first and last day, stage, as worded."""
-        found: dict[str, list[tuple[int, int, str, str]]] = {}
-        for iri, transfers in sorted(pivot(self.dataset, KV + "attainmentOf").items()):
-            known = Documented(self.dataset, iri)
-            first, last, stage = map(known.one, ("earliestDate", "latestDate", "stage"))
-            if last is None or stage is None:
-                continue
-            days = ordinal(first or last), ordinal(last)
-            for transfer in transfers:
-                worded = known.one("dateAsWorded") or last
-                found.setdefault(transfer, []).append((*days, stage, worded))
-        return {transfer: tuple(sorted(ticks)) for transfer, ticks in found.items()}
-
-    def _years(self, rows: list[_Row]) -> tuple[int, int]:
+    def _years(self, rows: list[Row]) -> tuple[int, int]:
         """Give the first and the last year of the axis."""
         days = [day for row in rows for day in row.known]
         days += [day for row in rows for tick in row.ticks for day in tick[:2]]
@@ -272,94 +113,12 @@ class _Timeline:
             return 2000, 2000
         return date.fromordinal(min(days)).year, date.fromordinal(max(days)).year
 
-    # --- words ---------------------------------------------------------------------------------
-
-    def _practice(self, practice: str) -> str:
-        return label(self.dataset, mint("practice", practice), self.lang)
-
-    def _named(self, actor: str | None, wide: float | None = None) -> str:
-        """Give an actor with its country, the name cut where there is no room for both."""
-        if not actor:
-            return word("view.timeline.unknown", self.lang)
-        a = self.nodes[actor].attributes
-        name = str(a["label"])
-        country = f" ({isolated(str(a['country']))})" if a["country"] else ""
-        if wide is None:
-            return isolated(name) + country
-        room = wide - width_of(country, 13)
-        if room < wide / 2:
-            return fitted(isolated(name) + country, 13, wide)
-        return isolated(fitted(name, 13, room)) + country
-
-    def _level(self, row: _Row) -> str:
-        level = str(self.nodes[row.actor].attributes["level"] or "") if row.actor else ""
-        return level if level in GOVERNANCE else ""
-
-    def _level_label(self, level: str) -> str:
-        if not level:
-            return word("view.explorer.no_level", self.lang)
-        return vocabulary.label(code_iri("level", level), self.lang)
-
-    def _status(self, row: _Row) -> str:
-        status = row.facts.get("status")
-        return vocabulary.label(code_iri("status", str(status)), self.lang) if status else ""
-
-    def _kind_told(self, row: _Row) -> str:
-        reason = row.facts.get("left_out")
-        return word(f"reason.{reason}", self.lang) if reason else self._kind_label(row.kind)
-
-    def _kind_label(self, kind: str) -> str:
-        stage = vocabulary.label(code_iri("stage", str(self.diagram.head["stage"])), self.lang)
-        return {
-            "proven": word("view.timeline.proven", self.lang, stage=stage),
-            "possible": word("view.timeline.possible", self.lang, stage=stage),
-            "planned": word("view.timeline.planned", self.lang),
-            "given_up": word("view.timeline.given_up", self.lang),
-            "uncounted": word("view.timeline.uncounted", self.lang),
-            "adopted": word("view.timeline.adopted", self.lang),
-            "origin": word("view.timeline.origin", self.lang),
-        }[kind]
-
-    def _told(self, row: _Row) -> str:
-        """Tell a row in words: who, from whom, what, when as worded, how far, by which sources."""
-        unsaid = word("view.timeline.unsaid", self.lang)
-        certainty = row.facts.get("certainty")
-        given: dict[str, object] = {
-            "actor": self._named(row.actor),
-            "giver": self._named(row.giver),
-            "practice": isolated(self._practice(row.practice)),
-            "level": self._level_label(self._level(row)),
-            "start": row.worded[0] or unsaid,
-            "end": row.worded[1] or unsaid,
-            "status": self._status(row) or unsaid,
-            "kind": self._kind_told(row),
-            "certainty": vocabulary.label(code_iri("certainty", certainty), self.lang)
-            if certainty
-            else unsaid,
-            "sources": ", ".join(row.facts.get("sources") or ()) or unsaid,
-            "id": row.id if row.kind != "origin" else row.practice,
-        }
-        if row.kind == "origin":
-            told = word("view.timeline.told_origin", self.lang, **given)
-            above = self._above(row.practice)
-            adapted = f" {word('view.timeline.adapted', self.lang)} {above}." if above else ""
-            return told + adapted
-        if row.giver is None:
-            return word("view.timeline.told_adoption", self.lang, **given)
-        told = word("view.timeline.told", self.lang, **given)
-        for _, _, stage, worded in row.ticks:
-            told += " " + word(
-                "view.timeline.reached", self.lang,
-                stage=vocabulary.label(stage, self.lang), date=worded,
-            )  # fmt: skip
-        return told
-
     # --- how it is drawn -----------------------------------------------------------------------
 
     def svg(self) -> str:
         """Give the file."""
         name, shown = self._title()
-        if not self.rows:
+        if not self.lines.rows:
             return explained(self.dataset, self.diagram, name, self.lang)
         told = " · ".join(
             f"{a}: {isolated(b)}" for a, b in asked(self.dataset, self.diagram, self.lang)
@@ -382,9 +141,9 @@ class _Timeline:
 
     def _title(self) -> tuple[str, str]:
         """Give the title, in full and as there is room for it."""
-        if not self.roots:
+        if not self.lines.roots:
             return (word("view.timeline.title_any", self.lang),) * 2
-        practices = ", ".join(isolated(self._practice(p)) for p in self.roots)
+        practices = ", ".join(isolated(self.lines.practice(p)) for p in self.lines.roots)
         frame = word("view.timeline.title", self.lang, practice="")
         room = _WIDE - 2 * _MARGIN - width_of(frame, 20, bold=True)
         short = fitted(practices, 20, room, bold=True)
@@ -393,17 +152,19 @@ class _Timeline:
         )
         return name, shown
 
-    def _placed(self) -> tuple[list[tuple[_Row, float]], list[str], float]:
+    def _placed(self) -> tuple[list[tuple[Row, float]], list[str], float]:
         """Give each row with its height, the headings of the lanes, and where all ends."""
         y = _HEADS + 14.0
-        placed: list[tuple[_Row, float]] = []
+        placed: list[tuple[Row, float]] = []
         headings: list[str] = []
-        lanes = [(word("view.timeline.first", self.lang), self.origins)]
+        lanes = [(word("view.timeline.first", self.lang), self.lines.origins)]
         for level in (*GOVERNANCE, ""):
-            rows = sorted((r for r in self.rows if self._level(r) == level), key=lambda r: r.order)
+            rows = sorted(
+                (r for r in self.lines.rows if self.lines.level(r) == level), key=lambda r: r.order
+            )
             transfers = len({r.facts["transfer"] for r in rows if r.giver is not None})
             told = word(
-                "view.timeline.lane", self.lang, level=self._level_label(level), n=transfers
+                "view.timeline.lane", self.lang, level=self.lines.level_label(level), n=transfers
             )
             lanes.append((told, rows))
         for told, rows in lanes:
@@ -420,7 +181,7 @@ class _Timeline:
             y += _LANE
             for row in rows:
                 placed.append((row, y))
-                y += row.high
+                y += _high(row)
             y += 6
         return placed, headings, y
 
@@ -430,7 +191,7 @@ class _Timeline:
         last = date(self.last, 12, 31).toordinal() + 1
         return _LEFT + (self.right - _LEFT) * (day - first) / (last - first)
 
-    def _span(self, row: _Row) -> tuple[float, float, float, float]:
+    def _span(self, row: Row) -> tuple[float, float, float, float]:
         """Give where a bar fades in, where its known part begins and ends, and where it fades out.
 
         An open side fades out to the day that bounds it when reach is computed: to the
@@ -443,7 +204,7 @@ class _Timeline:
         x2 = fade_out
         reaching = row.kind in ("proven", "possible")
         if first is None:
-            origins = [r.days[0] for r in self.origins if r.practice == row.practice]
+            origins = [r.days[0] for r in self.lines.origins if r.practice == row.practice]
             bound = next((d for d in origins if d is not None and d < begin), None)
             fade_in = self.x(bound) if reaching and bound is not None else x1 - _STUB
         if last is None:
@@ -494,7 +255,7 @@ class _Timeline:
         return element("g", *parts)
 
     def _places(
-        self, placed: list[tuple[_Row, float]]
+        self, placed: list[tuple[Row, float]]
     ) -> dict[tuple[str, str], tuple[float, float, float]]:
         """Give where the bar is with which an actor had a practice: from, to, height.
 
@@ -509,7 +270,7 @@ class _Timeline:
         return found
 
     def _trace(
-        self, row: _Row, y: float, at: Mapping[tuple[str, str], tuple[float, float, float]]
+        self, row: Row, y: float, at: Mapping[tuple[str, str], tuple[float, float, float]]
     ) -> str:
         """Give the line from the giver's bar down to the receiver's, square so that they bundle."""
         giver = at.get((row.practice, row.giver or ""))
@@ -528,12 +289,12 @@ class _Timeline:
             stroke_width=1, marker_end="url(#kv-arrow)", data_trace=row.id,
         )  # fmt: skip
 
-    def _row(self, row: _Row, y: float) -> str:
+    def _row(self, row: Row, y: float) -> str:
         """Draw one line."""
         base = y + _ROW / 2 + 4.5
         parts = [
-            title(self._told(row)),
-            text(_MARGIN, base, self._named(row.actor, _GIVER - _MARGIN - 12)),
+            title(self.lines.told(row)),
+            text(_MARGIN, base, self.lines.named(row.actor, _GIVER - _MARGIN - 12)),
         ]
         giver, above = self._from(row)
         if row.note:
@@ -561,28 +322,19 @@ class _Timeline:
             data_latest=None if end is None else date.fromordinal(end),
         )  # fmt: skip
 
-    def _from(self, row: _Row) -> tuple[str, str]:
+    def _from(self, row: Row) -> tuple[str, str]:
         """Give from whom or from what it came, in one line or two."""
         if row.giver is not None:
-            return self._named(row.giver, _LEFT - _GIVER - 16), ""
+            return self.lines.named(row.giver, _LEFT - _GIVER - 16), ""
         if row.kind == "adopted":
-            own = mint("actor", row.actor) in self.origin_of.get(row.practice, ())
+            own = mint("actor", row.actor) in self.lines.origin_of.get(row.practice, ())
             if own:
                 return word("view.timeline.own", self.lang), ""
             return word("view.timeline.no_giver", self.lang), ""
-        above = self._above(row.practice)
+        above = self.lines.above(row.practice)
         return (word("view.timeline.adapted", self.lang), above) if above else ("–", "")
 
-    def _above(self, practice: str) -> str:
-        """Give what a practice was adapted from; empty where that is not known."""
-        above = self._adapted.get(mint("practice", practice), ())
-        return ", ".join(isolated(self._practice(shorten(p))) for p in above)
-
-    @cached_property
-    def _adapted(self) -> Mapping[str, list[str]]:
-        return pivot(self.dataset, KV + "adaptedFrom")
-
-    def _bar(self, row: _Row, middle: float) -> Iterator[str]:
+    def _bar(self, row: Row, middle: float) -> Iterator[str]:
         """Draw the time of a row, with what became of it beside."""
         y = middle - _BAR / 2
         fade_in, x1, x2, fade_out = self._span(row)
@@ -617,10 +369,10 @@ class _Timeline:
             yield _cross((x1 + x2) / 2, middle)
         for day, last_day, stage, _ in row.ticks:
             yield from self._tick(self.x(day), self.x(last_day + 1), stage, y)
-        told = row.worded[0] if row.kind in ("origin", "adopted") else self._status(row)
+        told = row.worded[0] if row.kind in ("origin", "adopted") else self.lines.status(row)
         if row.facts.get("left_out"):
             # Why it takes no part says more than a status that was told of before its start.
-            told = self._kind_told(row)
+            told = self.lines.kind_told(row)
         if told:
             yield self._beside(told, fade_in, fade_out, middle + 4)
 
@@ -643,24 +395,24 @@ class _Timeline:
         room = fitted(told, 12, max(right - left - 16, 40))
         return text((left + right) / 2, y, room, font_size=12, text_anchor="middle", **halo)
 
-    def _undated(self, row: _Row, middle: float) -> Iterator[str]:
+    def _undated(self, row: Row, middle: float) -> Iterator[str]:
         """Draw what has no day in the column apart, with its date as worded if it has one."""
         x = self.right + 24
-        told = " – ".join(filter(None, row.worded)) or self._status(row) or "–"
+        told = " – ".join(filter(None, row.worded)) or self.lines.status(row) or "–"
         yield element("g", _sign(row.kind), transform=f"translate({x:.0f} {middle - 7:.1f})",
                       data_undated="")  # fmt: skip
         yield text(x + 30, middle + 4, fitted(told, 12, _WIDE - _MARGIN - x - 32), font_size=12)
 
     def _legend(self) -> list[tuple[str, str, str]]:
         """Give the legend of what occurs, transfers with their number."""
-        rows = self.origins + self.rows
+        rows = self.lines.origins + self.lines.rows
         counts = Counter(row.kind for row in rows if row.giver is None)
         for kind in _LOOKS:
             counts[kind] += len(
                 {r.facts["transfer"] for r in rows if r.kind == kind and r.giver is not None}
             )
         entries = [
-            (kind, _sign(kind), f"{self._kind_label(kind)}: {counts[kind]}")
+            (kind, _sign(kind), f"{self.lines.kind_label(kind)}: {counts[kind]}")
             for kind in _LOOKS
             if counts[kind]
         ]
@@ -699,6 +451,11 @@ _ARROW: Final = element(
 )  # fmt: skip
 
 
+def _high(row: Row) -> int:
+    """Give how high a line is: a note stands beneath its actor."""
+    return _ROW + (_NOTE if row.note else 0)
+
+
 def _fade(side: str) -> str:
     """Give the mask by which an open side fades: in from the left, or out to the right."""
     shades = ("#000000", "#b8b8b8") if side == "in" else ("#b8b8b8", "#000000")
@@ -711,16 +468,6 @@ def _fade(side: str) -> str:
         element("rect", width=1, height=1, fill=f"url(#kv-shade-{side})"),
         id=f"kv-fade-{side}", maskContentUnits="objectBoundingBox",
     )  # fmt: skip
-
-
-def _kind(attributes: Mapping[str, Any]) -> str:
-    """Tell how a transfer is drawn."""
-    reason = attributes["left_out"]
-    if reason in ("abandoned", "refused"):
-        return "given_up"
-    if reason:
-        return "planned" if reason == "planned" else "uncounted"
-    return "proven" if attributes["proven"] else "possible"
 
 
 def _sign(kind: str) -> str:
