@@ -59,8 +59,8 @@ def _command(view: View) -> click.Command:
             say(f"wrote {output} ({len(text.encode()) / 1000:.0f} kB)")
 
     # What the function gives, its first line tells to programmers; the rest is for all.
-    told = inspect.cleandoc(view.draw.__doc__ or "").partition("\n\n")[2]
-    run.__doc__ = f"{view.summary}\n\n{told.partition('\n\n:')[0]}"
+    told = inspect.cleandoc(view.draw.__doc__ or "").partition("\n\n")[2].partition("\n\n:")[0]
+    run.__doc__ = f"{view.summary}\n\n{told}"
     for decorator in (
         store_option,
         lang_option,

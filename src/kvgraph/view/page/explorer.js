@@ -222,13 +222,13 @@ function edgeLook(i) {
   const onPath = path !== null && path.edges.has(i);
   const chosen = state.chosen !== null && state.chosen.edge === i;
   const look = lookOf(i), color = onPath ? page.path.colour : look.colour;
-  return {
-    ...built, hidden: !visible.edges[i],
-    smooth: built.bend ? { enabled: true, type: built.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(built.bend) } : false,
-    width: (onPath ? page.path.width : look.width + (chosen ? 2 : 0)) * grown,
-    dashes: look.dashes,
-    color: { color, highlight: color },
-  };
+  // What is as everywhere is not said of each: vis-network merges every option of every edge.
+  const looks = { id: i, from: built.from, to: built.to, color, hidden: !visible.edges[i] };
+  looks.width = (onPath ? page.path.width : look.width + (chosen ? 2 : 0)) * grown;
+  if (built.arrows) looks.arrows = built.arrows;
+  if (built.bend) looks.smooth = { enabled: true, type: built.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(built.bend) };
+  if (look.dashes) looks.dashes = look.dashes;
+  return looks;
 }
 function paint() {
   visible = shown();
@@ -471,14 +471,18 @@ function tellLegend() {
   legend("kinds", state.hidden.kinds, kinds.map((n, i) => entry(n, i, page.kinds[i].label[state.lang], "")).filter((e) => e.count));
   legend("lines", state.hidden.lines, lines.map((n, i) => entry(n, i, page.lines[i].label[state.lang], sample(page.lines[i]))).filter((e) => e.count));
 }
-const searched = page.things.map((thing) => {
-  const names = [thing.id, ...[thing.label, ...(thing.names || [])].flatMap((n) => page.texts[n])];
-  return [...new Set(names)].map((name) => [plain(name), name]);
-});
+let searched = null; // made when first asked for
+function searchable() {
+  return page.things.map((thing) => {
+    const names = [thing.id, ...[thing.label, ...(thing.names || [])].flatMap((n) => page.texts[n])];
+    return [...new Set(names)].map((name) => [plain(name), name]);
+  });
+}
 function search() {
   const wanted = plain(byName("search").value.trim());
   if (!wanted) { fill("found"); byName("found-count").textContent = ""; return; }
   const hits = [];
+  searched = searched || searchable();
   searched.forEach((names, i) => {
     const hit = names.find(([name]) => name.startsWith(wanted)) || names.find(([name]) => name.includes(wanted));
     if (hit) hits.push([hit[0].startsWith(wanted) ? 0 : 1, nameOf(i), i, hit[1]]);
