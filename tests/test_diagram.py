@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pyoxigraph as ox
 import pytest
 
 import village
@@ -21,10 +22,11 @@ from kvgraph.diagram import (
     to_networkx,
 )
 from kvgraph.diagram.drawing import nodes_of
+from kvgraph.diagram.layout import lanes, place, place_in_lanes
 from kvgraph.flows import draw, from_edges, moments, only
 from kvgraph.links import links
 from kvgraph.model import Diagram, Edge, Node
-from kvgraph.namespaces import ID, KV, kind_of, shorten
+from kvgraph.namespaces import ID, KV, kind_of, mint, shorten
 from kvgraph.readers.edges import EdgeTable
 from kvgraph.rollup import rollup
 from kvgraph.selection import select, selection
@@ -302,3 +304,51 @@ def test_flows_can_be_narrowed_to_some_transfers() -> None:
     assert len(only(every, ())) == 0
     flows = moments(some, horizon=village.HORIZON)
     assert np.all(flows.proven)
+
+
+def test_things_without_an_identifier_are_drawn_where_records_name_them() -> None:
+    """RDF from elsewhere may say only who gave what to whom."""
+    quads = [
+        ox.Quad(ox.NamedNode(mint("transfer", "t")), ox.NamedNode(KV + name),
+                ox.NamedNode(mint(kind, thing)))
+        for name, kind, thing in (("giver", "actor", "a"), ("receiver", "actor", "b"),
+                                  ("practice", "practice", "p"))
+    ]  # fmt: skip
+    drawn = things_of(Dataset.memory(quads))
+    assert [n.id for n in drawn.nodes] == ["a", "b", "p"]
+    assert ends(drawn) == [("a", "b")]
+
+
+@pytest.mark.parametrize("how", [place, place_in_lanes])
+def test_every_thing_has_a_place_of_its_own(shipped: Dataset, how: Any) -> None:
+    """No two stand on one spot, and the same diagram is the same picture."""
+    diagram = things_of(shipped, country=["FI"])
+    at = how(diagram)
+    assert set(at) == {n.id for n in diagram.nodes}
+    assert len(set(at.values())) == len(at)
+    assert at == how(diagram)
+
+
+def test_lanes_go_from_the_eu_downwards(shipped: Dataset) -> None:
+    """Who governs more stands higher; networks and practices stand below."""
+    diagram = things_of(shipped, country=["FI"])
+    at, tops = place_in_lanes(diagram), lanes(diagram)
+    order = [lane for lane in ("eu", "national", "regional", "local", "network", "practice")
+             if lane in tops]  # fmt: skip
+    assert [tops[lane] for lane in order] == sorted(tops[lane] for lane in order)
+    for node in diagram.nodes:
+        level = node.attributes["level"]
+        if node.attributes["kind"] == "actor" and level == "national":
+            assert tops["national"] <= at[node.id][1] < tops["local"]
+
+
+def test_many_thousand_things_are_placed_without_forces() -> None:
+    """A star of 4,500 stands on a spiral, its hub in the middle."""
+    names = [f"n{i}" for i in range(4500)]
+    nodes = tuple(Node(name, {"label": name, "kind": "actor"}) for name in names)
+    edges = tuple(Edge(name, "n0", name, {}) for name in names[1:])
+    at = place(Diagram(nodes, edges))
+    middle = [sum(p[axis] for p in at.values()) / len(at) for axis in (0, 1)]
+    spread = max(p[0] for p in at.values()) - min(p[0] for p in at.values())
+    assert len(set(at.values())) == 4500
+    assert all(abs(at["n0"][axis] - middle[axis]) < spread / 20 for axis in (0, 1))

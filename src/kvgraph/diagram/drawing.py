@@ -92,15 +92,16 @@ def draw_things(
     is the name of the property, its ``property`` the IRI. Edges of rules are ``derived``.
     """
     wanted = set(classes)
+    things = {
+        thing
+        for link in selected.links
+        for thing in (link.source, link.target, *link.practices, *link.via)
+    }
     if selected.selection:
-        things = {
-            thing
-            for link in selected.links
-            for thing in (link.source, link.target, *link.practices, *link.via)
-        } | selected.selection.things
+        things |= selected.selection.things
     else:
         identified = pivot(dataset, PREFIXES["dcterms"] + "identifier")
-        things = {thing for thing in identified if thing.startswith(ID)}
+        things |= {thing for thing in identified if thing.startswith(ID)}
     things = {thing for thing in things if kind_of(thing) in wanted}
     kept = [link for link in selected.links if {link.source, link.target} <= things]
     return _drawn(dataset, selected, kept, things, by, relations=True)

@@ -16,6 +16,8 @@ _SPACE: Final = 110
 """The side, in pixels, of the square that a node has to itself on average."""
 _EXACT: Final = 160
 """Up to so many nodes a component is laid out by distances (Kamada and Kawai 1989)."""
+_FORCED: Final = 4000
+"""Above so many nodes forces would take minutes: they stand on a spiral instead."""
 GOVERNANCE: Final = ("eu", "national", "regional", "local", "project")
 """The levels of governance, the EU first."""
 
@@ -24,8 +26,9 @@ def place(diagram: Diagram) -> Mapping[str, tuple[int, int]]:
     """Give the position of each node by id, in whole pixels, y growing downwards.
 
     Each connected component is laid out by itself: a small one by the distances in it
-    (Kamada and Kawai 1989), a larger one by forces (Fruchterman and Reingold 1991). The
-    components stand in rows, the largest first.
+    (Kamada and Kawai 1989), a larger one by forces (Fruchterman and Reingold 1991), one of
+    many thousands on a spiral, the most linked in the middle. The components stand in rows,
+    the largest first.
     """
     import networkx as nx
 
@@ -107,6 +110,8 @@ def _component(graph: nx.Graph, names: Sequence[str]) -> Box:
         raw = {names[0]: (0.0, 0.0)}
     elif n <= _EXACT:
         raw = nx.kamada_kawai_layout(ordered)
+    elif n > _FORCED:
+        raw = _spiral(ordered)
     else:
         # The sum of distances is worked out between all pairs: fewer rounds where many are.
         rounds = max(20, min(200, 60_000 // n))
@@ -124,6 +129,16 @@ def _component(graph: nx.Graph, names: Sequence[str]) -> Box:
         for name, x, y in zip(names, xs, ys, strict=True)
     }
     return at, side * 1.3 if width else 0, side if height else 0
+
+
+def _spiral(graph: nx.Graph) -> dict[str, tuple[float, float]]:
+    """Give points on a spiral that fill a disc evenly, by the number of links."""
+    turn = math.pi * (3 - math.sqrt(5))
+    order = sorted(graph, key=lambda name: (-graph.degree(name), name))
+    return {
+        name: (math.sqrt(i) * math.cos(i * turn), math.sqrt(i) * math.sin(i * turn))
+        for i, name in enumerate(order)
+    }
 
 
 def _packed(boxes: Sequence[Box]) -> dict[str, tuple[int, int]]:
