@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import shipped as shipped_data
 from kvgraph.diagram import draw_things, draw_transfers, frame
 from kvgraph.errors import DateError, KvgraphError, QueryError, UnknownNameError
-from kvgraph.links import ENDS, Link, links, pivot
+from kvgraph.links import ENDS, Link, links
 from kvgraph.namespaces import ID, KV, mint, shorten
 from kvgraph.query import Query, read_query
 from kvgraph.selection import Selected, select, selection
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 from village import dataset
 
 MEMBERSHIPS = {

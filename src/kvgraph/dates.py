@@ -158,3 +158,16 @@ def _last(year: int, month: int) -> int:
     if year > date.max.year:
         return date.max.toordinal()
     return date(year, month, calendar.monthrange(year, month)[1]).toordinal()
+
+
+def ordinal(text: str) -> int:
+    """Give the day number of an xsd:date (:meth:`datetime.date.toordinal`).
+
+    :raises DateError: if it is none.
+    """
+    try:
+        return date.fromisoformat(text[:10]).toordinal()
+    except ValueError as error:
+        raise DateError(
+            f'"{text}" is not an xsd:date', hint="kvgraph check names the things it stands at."
+        ) from error

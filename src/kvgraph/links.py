@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Final
 
-import pyoxigraph as ox
-
 from kvgraph import vocabulary
-from kvgraph.errors import KvgraphError
+from kvgraph.dates import ordinal
 from kvgraph.namespaces import KV, PREFIXES, kind_of
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 
 _ORG: Final = PREFIXES["org"]
 
@@ -61,38 +58,6 @@ class Link:
     end: int | None
     dated: bool
     rank: int
-
-
-def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list[str]]:
-    """Give all values of a property by subject, as texts, sorted, each once.
-
-    ``things`` leaves out what is no IRI: a text or a blank node where a thing should stand.
-    """
-    found: dict[str, list[str]] = {}
-    for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):
-        value = quad.object
-        if things and not isinstance(value, ox.NamedNode):
-            continue
-        text = str(value) if isinstance(value, ox.Triple) else value.value
-        found.setdefault(quad.subject.value, []).append(text)  # type: ignore[union-attr]
-    for subject, values in found.items():
-        if len(values) > 1:
-            # The same may stand in two graphs: it is one value all the same.
-            found[subject] = sorted(set(values))
-    return found
-
-
-def ordinal(text: str) -> int:
-    """Give the day number of an xsd:date (:meth:`datetime.date.toordinal`).
-
-    :raises KvgraphError: if it is none.
-    """
-    try:
-        return date.fromisoformat(text[:10]).toordinal()
-    except ValueError as error:
-        raise KvgraphError(
-            f'"{text}" is not an xsd:date', hint="kvgraph check names the things it stands at."
-        ) from error
 
 
 def links(dataset: Dataset, kinds: Iterable[str] = tuple(ENDS)) -> list[Link]:

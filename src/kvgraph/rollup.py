@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pyoxigraph as ox
-
 from kvgraph.namespaces import KV, PREFIXES
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 
 _COUNTRY = frozenset({KV + "MemberState", KV + "Country"})
 _JURISDICTION = KV + "Jurisdiction"
@@ -22,10 +18,10 @@ def rollup(dataset: Dataset, level: str) -> dict[str, str]:
     it stands for; who has none, such as a European network, stands for nothing and is left
     out.
     """
-    types = dict(_pairs(dataset, PREFIXES["rdf"] + "type", many=True))
-    acts_for = {a: v[0] for a, v in _pairs(dataset, KV + "actsFor")}
-    part_of = {a: v[0] for a, v in _pairs(dataset, PREFIXES["dcterms"] + "isPartOf")}
-    code = {a: v[0] for a, v in _pairs(dataset, KV + "countryCode")}
+    types = pivot(dataset, PREFIXES["rdf"] + "type")
+    acts_for = {a: v[0] for a, v in pivot(dataset, KV + "actsFor").items()}
+    part_of = {a: v[0] for a, v in pivot(dataset, PREFIXES["dcterms"] + "isPartOf").items()}
+    code = {a: v[0] for a, v in pivot(dataset, KV + "countryCode").items()}
     countries = {code[a]: a for a, kinds in types.items() if a in code and _COUNTRY & set(kinds)}
     actors = sorted(a for a, kinds in types.items() if KV + "Actor" in kinds)
     groups: dict[str, str] = {}
@@ -44,12 +40,3 @@ def rollup(dataset: Dataset, level: str) -> dict[str, str]:
         if state:
             groups[actor] = state
     return groups
-
-
-def _pairs(dataset: Dataset, iri: str, *, many: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """Give the values of a property by subject, sorted; the first alone unless ``many``."""
-    found: dict[str, list[str]] = {}
-    for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):
-        found.setdefault(quad.subject.value, []).append(quad.object.value)  # type: ignore[union-attr]
-    for subject, values in found.items():
-        yield subject, sorted(values) if many else sorted(values)[:1]

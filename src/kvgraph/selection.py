@@ -27,14 +27,14 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from kvgraph import vocabulary
-from kvgraph.dates import read_date
+from kvgraph.dates import ordinal, read_date
 from kvgraph.errors import KvgraphError, UnknownNameError
-from kvgraph.links import ENDS, Link, links, ordinal, pivot
+from kvgraph.links import ENDS, Link, links
 from kvgraph.model import Cell, Iri, Parameter
 from kvgraph.names import resolve
 from kvgraph.namespaces import ID, KV, PREFIXES, VOC, kind_of, shorten
 from kvgraph.query import Query, ask
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 
 _STAGES: Final = ("visited", "piloted", "adopted", "embedded", "mainstreamed")
 

@@ -223,6 +223,25 @@ def _last_read(store: ox.Store) -> str | None:
     return max(days).isoformat() if days else None
 
 
+def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list[str]]:
+    """Give all values of a property by subject, as texts, sorted, each once.
+
+    ``things`` leaves out what is no IRI: a text or a blank node where a thing should stand.
+    """
+    found: dict[str, list[str]] = {}
+    for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):
+        value = quad.object
+        if things and not isinstance(value, ox.NamedNode):
+            continue
+        text = str(value) if isinstance(value, ox.Triple) else value.value
+        found.setdefault(quad.subject.value, []).append(text)  # type: ignore[union-attr]
+    for subject, values in found.items():
+        if len(values) > 1:
+            # The same may stand in two graphs: it is one value all the same.
+            found[subject] = sorted(set(values))
+    return found
+
+
 def rdf_format(path: Path) -> ox.RdfFormat:
     """Tell the RDF syntax from a file's ending.
 

@@ -140,21 +140,28 @@ def write_out(write: Callable[[IO[str]], None], output: Path | None) -> None:
     :raises KvgraphError: if it cannot be written.
     """
     if output is None:
-        try:
+        with answering():
             write(sys.stdout)
             sys.stdout.flush()
-        except BrokenPipeError:
-            raise  # the reader has enough, which is no error
-        except OSError as error:
-            raise KvgraphError(
-                f"the answer cannot be written: {error.strerror or error}",
-                hint="Check where the standard output goes, and whether the disk is full.",
-            ) from error
         return
     from kvgraph.aside import write_aside
 
     with writing(output), write_aside(output) as stream:
         write(stream)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Tell of a standard output that cannot be written to."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader has enough, which is no error
+    except OSError as error:
+        raise KvgraphError(
+            f"the answer cannot be written: {error.strerror or error}",
+            hint="Check where the standard output goes, and whether the disk is full.",
+        ) from error
 
 
 def emit_or_tell(

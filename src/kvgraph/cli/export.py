@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from kvgraph.cli._common import (
+    answering,
     lang_option,
     output_option,
     progress,
@@ -21,7 +22,6 @@ from kvgraph.cli._common import (
 )
 from kvgraph.cli._selection import frame_of, selected, selection_options
 from kvgraph.cli._stores import open_dataset
-from kvgraph.errors import KvgraphError
 
 if TYPE_CHECKING:
     from kvgraph.diagram import Frame
@@ -351,16 +351,9 @@ def _write_out(write: Callable[[IO[bytes]], Sequence[Loss]], output: Path | None
     if output is not None:
         with writing(output), output.open("wb") as stream:
             return write(stream)
-    try:
+    with answering():
         losses = write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise  # the reader has enough, which is no error
-    except OSError as error:
-        raise KvgraphError(
-            f"the export cannot be written: {error.strerror or error}",
-            hint="Check where the standard output goes, and whether the disk is full.",
-        ) from error
     return losses
 
 

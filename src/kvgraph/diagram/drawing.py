@@ -14,14 +14,15 @@ import numpy as np
 import pyoxigraph as ox
 
 from kvgraph import flows, vocabulary
+from kvgraph.dates import ordinal
 from kvgraph.errors import KvgraphError
-from kvgraph.links import DERIVED, Link, ordinal, pivot
+from kvgraph.links import DERIVED, Link
 from kvgraph.model import Cell, Diagram, Edge, Iri, Node
 from kvgraph.names import label
 from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, kind_of, shorten
 from kvgraph.proof import SOURCES, Documented
 from kvgraph.selection import Selected
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 from kvgraph.words import word
 
 CLASSES: Final = ("actor", "network", "practice", "project", "programme", "event", "output")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kvgraph import vocabulary
-from kvgraph.flows.books import Book, ordinal
+from kvgraph.dates import ordinal
+from kvgraph.flows.books import Book
 from kvgraph.flows.columns import HIGH, LOW, Lineage
 from kvgraph.namespaces import kind_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kvgraph.errors import KvgraphError
+from kvgraph.dates import ordinal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,13 +71,3 @@ def ordinals(texts: list[str]) -> Days:
         except ValueError:
             pass  # there is no such day: one by one, so that it is named
     return np.array([ordinal(t) for t in texts], dtype=np.int64)
-
-
-def ordinal(text: str) -> int:
-    """Give the day number of an xsd:date."""
-    try:
-        return date.fromisoformat(text[:10]).toordinal()
-    except ValueError as error:
-        raise KvgraphError(
-            f'"{text}" is not an xsd:date', hint="kvgraph check names the things it stands at."
-        ) from error

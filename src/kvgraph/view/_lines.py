@@ -8,16 +8,17 @@ from functools import cached_property
 from typing import Any, Final
 
 from kvgraph import vocabulary
+from kvgraph.dates import ordinal
 from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import nodes_of
 from kvgraph.diagram.layout import GOVERNANCE
-from kvgraph.links import Link, ordinal, pivot
+from kvgraph.links import Link
 from kvgraph.model import Diagram, Edge, Node
 from kvgraph.names import label
 from kvgraph.namespaces import KV, code_iri, mint, shorten
 from kvgraph.proof import Documented
 from kvgraph.selection import Selected
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 from kvgraph.view._svg import fitted, isolated, width_of
 from kvgraph.words import word
 

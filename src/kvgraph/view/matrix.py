@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kvgraph.diagram import Frame, aggregate, draw_transfers, groups_at
-from kvgraph.links import pivot
 from kvgraph.model import Diagram, View
 from kvgraph.namespaces import KV, PREFIXES
 from kvgraph.selection import Selected
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, pivot
 from kvgraph.view._coverage import asked, explained, foot
 from kvgraph.view._svg import (
     GRID,
