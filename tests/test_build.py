@@ -527,3 +527,12 @@ def test_what_is_no_regular_file_is_written_to_as_it_is(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_what_is_read_from_a_file_has_the_same_horizon(shipped: Dataset, tmp_path: Path) -> None:
+    """A dump tells until when things are known as the store does."""
+    path = tmp_path / "dump.nq"
+    path.write_bytes(b"".join(shipped.dump()))
+    read = Dataset.read(path)
+    assert read.about.horizon == shipped.about.horizon == "2026-11-24"
+    assert read.digest == shipped.digest

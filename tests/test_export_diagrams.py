@@ -1381,3 +1381,16 @@ def test_the_same_diagram_is_the_same_bytes(tmp_path: Path) -> None:
         found.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
     assert found[0] == found[1]
     assert len(found[0]) == len(DIAGRAMS) + len(STATEMENTS) + 4
+
+
+def test_what_is_in_no_edge_of_a_level_is_told(run: Run, tmp_path: Path) -> None:
+    """Of the shipped 281 transfers 238 are in edges between states; the report has the rest."""
+    output = tmp_path / "states.gexf"
+    code, _, err = run("gexf", "-o", str(output), "--level", "member-state", store="shipped")
+    assert code == 0, err
+    report = json.loads((tmp_path / "states.gexf.loss.json").read_text("utf-8"))
+    left = {x["field"]: x["count"] for x in report["losses"] if x["what"] == "left out transfers"}
+    assert left == {"": 10, "abandoned": 5, "planned": 28}
+    graph = nx.read_gexf(output)
+    inside = {t for *_, a in graph.edges(data=True) for t in a["transfer_ids"].split("; ")}
+    assert len(inside) + sum(left.values()) == report["transfers"] == 281

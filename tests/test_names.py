@@ -17,6 +17,7 @@ from kvgraph.store import Dataset
         ("gp17-20", "practice", "gp17-20"),
         ("n-rumourless-cities", "network", "n-rumourless-cities"),
         ("t0215", "transfer", "t0215"),
+        ("practice/gp17-20", "practice", "gp17-20"),
         ("country-fi", "actor", "country-fi"),
         (mint("practice", "gp17-20"), "practice", "gp17-20"),
         ("Hamburg-Altona", "actor", "de-hamburg-altona"),

@@ -444,3 +444,12 @@ def test_several_receivers_are_several_links_of_one_record() -> None:
     drawn = draw_transfers(d, select(d, selection(d)), frame(d))
     assert [e.id for e in drawn.edges] == ["good x y", "good x z"]
     assert drawn.head["transfers"] == 1
+
+
+def test_nothing_was_passed_on_before_it_was_there(shipped: Dataset) -> None:
+    """Getxo's transfer is open to the past; its practice is of 2010, and no transfer is older."""
+    line = {"practice": ["pr-antirumour"]}
+    begins = {k.iri: k.begin for k in select(shipped, selection(shipped, **line)).links}
+    assert None in begins.values()
+    assert not select(shipped, selection(shipped, **line, until="2009")).links
+    assert select(shipped, selection(shipped, **line, until="2010")).links

@@ -26,7 +26,7 @@ class Style:
 
 PALETTE: Final[Mapping[str, Style]] = {
     KV + "Practice": Style("#0072B2", "dot", "P"),
-    KV + "Organisation": Style("#B26B00", "square", "O"),
+    KV + "Organisation": Style("#AB6600", "square", "O"),
     KV + "Jurisdiction": Style("#5B4FA2", "diamond", "J"),
     KV + "Network": Style("#A64D82", "hexagon", "N"),
     KV + "Project": Style("#007A5A", "triangle", "R"),
