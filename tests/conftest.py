@@ -9,7 +9,7 @@ import pytest
 from kvgraph import resources
 from kvgraph.graph.assemble import assemble
 from kvgraph.model import Package
-from kvgraph.readers.tables import check_references, read_package
+from kvgraph.readers import check_references, read_package
 from kvgraph.store import Dataset
 
 

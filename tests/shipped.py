@@ -14,7 +14,7 @@ from kvgraph.graph.build import build_quads
 from kvgraph.graph.rules import derive
 from kvgraph.model import Package
 from kvgraph.namespaces import graph_iri
-from kvgraph.readers.tables import read_package
+from kvgraph.readers import read_package
 from kvgraph.store import Dataset
 
 HORIZON: Final = date(2026, 11, 24).toordinal()

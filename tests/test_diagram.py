@@ -27,7 +27,7 @@ from kvgraph.flows import draw, from_edges, moments, only
 from kvgraph.links import links
 from kvgraph.model import Diagram, Edge, Node
 from kvgraph.namespaces import ID, KV, kind_of, mint, shorten
-from kvgraph.readers.edges import EdgeTable
+from kvgraph.readers import EdgeTable
 from kvgraph.rollup import rollup
 from kvgraph.selection import select, selection
 from kvgraph.store import Dataset

@@ -16,7 +16,7 @@ from kvgraph.analysis.paths import paths, why_not
 from kvgraph.analysis.reach import Question, reach
 from kvgraph.errors import FaultyInputError, KvgraphError
 from kvgraph.flows import HIGH, LOW, from_edges, moments
-from kvgraph.readers.edges import EdgeTable, read_edges
+from kvgraph.readers import EdgeTable, read_edges
 from random_worlds import looked_at
 
 Read = Callable[..., EdgeTable]

@@ -23,7 +23,7 @@ from kvgraph.dates import read_date, show_day
 from kvgraph.errors import KvgraphError
 from kvgraph.flows import HIGH, LOW, REASONS, Flows, Transfers
 from kvgraph.namespaces import KV, shorten
-from kvgraph.readers.tables import check_references, read_package
+from kvgraph.readers import check_references, read_package
 from kvgraph.store import About, Dataset, create
 
 CLAUSES: Final = Path(__file__).resolve().parent / "cases" / "flows" / "clauses"

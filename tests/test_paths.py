@@ -21,7 +21,7 @@ from kvgraph.analysis.reach import Question, reach
 from kvgraph.flows import ABANDONED, IN, PLANNED, REFUSED, Flows, from_edges, moments
 from kvgraph.model import Table
 from kvgraph.namespaces import mint, shorten
-from kvgraph.readers.edges import EdgeTable
+from kvgraph.readers import EdgeTable
 from random_worlds import ACTORS, flows_of, looked_at, worlds
 
 many = looked_at(250)

@@ -31,7 +31,7 @@ from kvgraph.errors import KvgraphError
 from kvgraph.flows import IN, Flows, from_edges, moments
 from kvgraph.model import Table
 from kvgraph.namespaces import mint, shorten
-from kvgraph.readers.edges import EdgeTable, read_edges
+from kvgraph.readers import EdgeTable, read_edges
 from random_worlds import (
     ACTORS,
     answered,

@@ -8,8 +8,7 @@ import pytest
 
 from kvgraph.errors import Fault, FaultyInputError, KvgraphError
 from kvgraph.model import Package
-from kvgraph.readers.csvfile import read_csv
-from kvgraph.readers.tables import check_references, read_package
+from kvgraph.readers import check_references, read_csv, read_package
 
 ABOUT = 'name = "mine"\nversion = "1"\nlicence = "CC0"\ntitle = {en = "Mine"}\n'
 GOOD = {
@@ -105,7 +104,7 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
     ),
     "a table misnamed, which others refer to": (
         {"source": "id,title\ns1,A\n", "sources": "id,title\n"},
-        [("mine/source.csv", 0, "is not a table of a package", "Is it sources.csv?")],
+        [("mine/source.csv", 0, "is not a table of a package", "Is it sources?")],
     ),
     "good rows beside a faulty one": (
         {
@@ -136,7 +135,7 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
     ),
     "unknown table": (
         {"transfer": "id\nx\n"},
-        [("mine/transfer.csv", 0, "is not a table of a package", "Is it transfers.csv?")],
+        [("mine/transfer.csv", 0, "is not a table of a package", "Is it transfers?")],
     ),
     "circle of part_of": (
         {

@@ -120,7 +120,7 @@ from kvgraph import flows as kvflows
 from kvgraph.dates import read_date
 from kvgraph.model import Package
 from kvgraph.namespaces import mint
-from kvgraph.readers.tables import check_references, read_package
+from kvgraph.readers import check_references, read_package
 from kvgraph.store import Dataset
 from shipped import built
 

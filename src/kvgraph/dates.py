@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kvgraph.errors import DateError
-from kvgraph.model import Moment
+from kvgraph.model import Moment, Relation
 
 _PART: Final = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d\dXX|\dXXX)"
@@ -24,6 +24,7 @@ _PART: Final = re.compile(
     re.ASCII,
 )
 _HINT: Final = "Write 2019, 2019-07, 2019-07-01, 2019-07/2019-09, 199X, 2019~, or leave it empty."
+_RELATIVE_HINT: Final = "Write after:ID, before:ID or during:ID, and a date beside it if known."
 
 
 class Margins(NamedTuple):
@@ -75,6 +76,44 @@ def read_date(text: str, margins: Margins = MARGINS) -> Moment:
     if earliest is not None and latest is not None and earliest > latest:
         raise DateError(f'"{text}" ends before it begins', hint="Put the earlier date first.")
     return Moment(worded, earliest, latest)
+
+
+_RELATION: Final = re.compile(r"(after|before|during):(\S+)")
+
+
+@lru_cache(maxsize=65536)
+def read_moment(text: str, margins: Margins = MARGINS) -> Moment:
+    """Read a cell of a table: a date, what it is told by, or both, parted by spaces.
+
+    ``after:ID``, ``before:ID`` and ``during:ID`` name an event, a transfer, a network or a
+    project; there may be several of them, and one date at most. What follows from them is
+    known only when all tables are read, so the bounds are here those of the date alone.
+
+    :raises DateError: if it is neither.
+
+    >>> moment = read_moment("after:ev-milan 2006")
+    >>> moment.relations[0].word, moment.relations[0].target, show_day(moment.latest)
+    ('after', 'ev-milan', '2006-12-31')
+    """
+    if ":" not in text:
+        return read_date(text, margins)
+    relations: list[Relation] = []
+    dates: list[str] = []
+    for part in text.split():
+        match = _RELATION.fullmatch(part)
+        if match is None:
+            dates.append(part)
+        else:
+            relations.append(Relation(match[1], match[2]))  # type: ignore[arg-type]
+    if not relations or len(dates) > 1:
+        raise DateError(f'"{text}" is not a date', hint=_RELATIVE_HINT)
+    if not dates:
+        return Moment(text.strip(), None, None, tuple(relations))
+    try:
+        own = read_date(dates[0], margins)
+    except DateError as error:
+        raise DateError(f'"{text}" is not a date', hint=_RELATIVE_HINT) from error
+    return Moment(text.strip(), own.earliest, own.latest, tuple(relations))
 
 
 @lru_cache(maxsize=65536)

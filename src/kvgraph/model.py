@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,10 @@ __all__ = [
     "Node",
     "Package",
     "Parameter",
+    "Reader",
+    "Reading",
     "Record",
+    "Relation",
     "Stream",
     "Table",
     "Tabular",
@@ -160,16 +163,32 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """A date told by another thing: after, before or during it.
+
+    ``target`` is the id as written until all tables are read, then the IRI of the thing.
+    ``earliest`` and ``latest`` are the bounds that follow from it, ``None`` where none does.
+    """
+
+    word: Literal["after", "before", "during"]
+    target: str
+    earliest: int | None = None
+    latest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """When something was, as worded, with its earliest and latest day.
 
     ``earliest`` and ``latest`` are days counted as :meth:`datetime.date.toordinal` does,
-    ``None`` where that side is open or unknown.
+    ``None`` where that side is open or unknown. ``relations`` are the things that the date
+    was told by, where it was told so.
     """
 
     worded: str
     earliest: int | None
     latest: int | None
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,47 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What one row of a raw file gives: rows of our tables, before they are checked.
+
+    ``sheet`` is the table of the file, as the report counts it; ``file`` and ``row`` are the
+    place of the row. ``rows`` holds for each row of ours its table and its cells by column,
+    all text. ``merged`` tells that the row only adds to what an earlier one has given.
+    ``faults`` are what the reader itself found, and ``refused`` table and id of what it gives no
+    row of for that reason. ``lacking`` are required columns that the whole sheet has not, which
+    was told once. A ``row`` of 0 is about the sheet and no row: its ``rows`` name the tables of
+    which no id is known.
+    """
+
+    sheet: str
+    file: str
+    row: int
+    rows: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    merged: bool = False
+    faults: tuple[Any, ...] = ()
+    lacking: frozenset[str] = frozenset()
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A way to read a file that users hold: how it is recognised, and what its rows give.
+
+    ``recognise`` tells from titles and headers whether sheets are of this kind; ``read`` goes
+    through their rows in order. Where ``repeats`` is true the same thing may be given by many
+    rows, as in an export of partnerships: then it is read once and is no fault. ``about`` is
+    what a package made of such a file says of itself (title, description, licence, citation).
+    """
+
+    name: str
+    summary: str
+    recognise: Callable[[Sequence[Any]], bool]
+    read: Callable[[Sequence[Any]], Iterator[Reading]]
+    repeats: bool = True
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A data package: what ``package.toml`` says of it and the records of its tables."""
 
@@ -200,7 +260,7 @@ class Package:
     rights_note: str
     citation: str
     synthetic: bool
-    records: tuple[Record, ...]
+    records: Collection[Record]
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,7 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
     :raises KvgraphError: for what it cannot be read from, and options that need a store.
     """
     from kvgraph import flows as f
-    from kvgraph.readers.edges import read_edges
+    from kvgraph.readers import read_edges
     from kvgraph.store import FORMATS
 
     path: Path = options["edges"]

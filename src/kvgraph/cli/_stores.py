@@ -63,7 +63,7 @@ def build_store(
     from kvgraph.cli._common import writing
     from kvgraph.errors import FaultyInputError
     from kvgraph.graph.assemble import assemble
-    from kvgraph.readers.tables import check_references
+    from kvgraph.readers import check_references
     from kvgraph.store import Dataset, create
 
     with progress() as step:
@@ -101,7 +101,7 @@ def _read(
     """
     from kvgraph import resources
     from kvgraph.errors import KvgraphError
-    from kvgraph.readers.tables import read_package
+    from kvgraph.readers import read_package
 
     shipped = {f.name: f for f in resources.package_folders()}
     begun: set[Path] = set()

@@ -29,7 +29,7 @@ from kvgraph.store import Dataset, rdf_format
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from kvgraph.readers.edges import EdgeTable
+    from kvgraph.readers import EdgeTable
 
     Days = NDArray[np.int64]
     Codes = NDArray[np.int32]

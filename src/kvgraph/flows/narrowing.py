@@ -17,7 +17,7 @@ def only(t: Transfers, ids: Collection[str]) -> Transfers:
     them. So do the code books, whose numbers they use. An id that is not there is passed over.
 
     >>> from kvgraph.flows import from_edges, only
-    >>> from kvgraph.readers.edges import EdgeTable
+    >>> from kvgraph.readers import EdgeTable
     >>> table = EdgeTable(("a", "b"), ("b", "c"), ("", ""), (1, 2), (1, 2), ("x", "y"), True, 1, ())
     >>> only(from_edges(table), {"y"}).ids
     ('y',)

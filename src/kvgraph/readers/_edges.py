@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from kvgraph.dates import read_date, show_day
 from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
-from kvgraph.readers.csvfile import CsvFile, read_csv
+from kvgraph.readers._csv import CsvFile, read_csv
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "giver": ("giver", "source", "from", "ego", "sender", "a"),

@@ -1,0 +1,192 @@
+"""Sheets to checked records through a reader, with every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kvgraph import tables
+from kvgraph.dates import MARGINS, Margins
+from kvgraph.errors import Fault, FaultyInputError
+from kvgraph.model import Reader, Reading, Record
+from kvgraph.readers._rows import check_row, identify
+from kvgraph.readers._sheet import Sheet
+from kvgraph.readers._spool import Spool
+
+MOST_FAULTS: Final = 50_000
+"""So many faults are told one by one; the rest of them are counted."""
+
+_STEP: Final = 100_000
+"""Progress is told every so many rows."""
+
+
+class Faults(list[Fault]):
+    """Faults in the order found. Beyond :data:`MOST_FAULTS` they are counted only.
+
+    ``total`` is their number, which is what ``len`` gives too.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        super().__init__()
+        self.total = 0
+        self.extend(faults)
+
+    def append(self, fault: Fault) -> None:
+        """Add a fault."""
+        self.total += 1
+        if self.total <= MOST_FAULTS:
+            super().append(fault)
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Add faults."""
+        for fault in faults:
+            self.append(fault)
+
+    def __iadd__(self, faults: Iterable[Fault]) -> Faults:  # type: ignore[override,misc]
+        self.extend(faults)
+        return self
+
+    def __len__(self) -> int:
+        return self.total
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows of one table of the input: they add up to ``rows``."""
+
+    rows: int = 0
+    read: int = 0
+    merged: int = 0
+    refused: int = 0
+
+
+@dataclass(slots=True)
+class Intake:
+    """What was read of one input: its good records, its faults, and the account of its rows.
+
+    ``refused`` holds table and id of each record of ours that was refused, ``refused_rows`` by
+    file the rows of the input. ``tallies`` and ``sheet_of`` go by the table of the input.
+    """
+
+    records: Spool = field(default_factory=Spool)
+    faults: Faults = field(default_factory=Faults)
+    refused: set[tuple[str, str | None]] = field(default_factory=set)
+    refused_rows: dict[str, set[int]] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    sheet_of: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, file: str, row: int, *, merged: bool = False) -> None:
+        """Count a row that had counted as read, or merged, as refused."""
+        rows = self.refused_rows.setdefault(file, set())
+        tally = self.tallies.get(self.sheet_of.get(file, ""))
+        if row in rows or tally is None or not row:
+            return
+        rows.add(row)
+        tally.refused += 1
+        if merged:
+            tally.merged -= 1
+        else:
+            tally.read -= 1
+
+
+def take_in(
+    reader: Reader,
+    sheets: Sequence[Sheet],
+    *,
+    margins: Margins = MARGINS,
+    step: Callable[[str], None] = lambda _: None,
+) -> Intake:
+    """Go through the rows of sheets and check what the reader makes of them.
+
+    A file that cannot be read to its end ends the reading: what was read of it is kept in
+    the account, and its fault is told with the others.
+    """
+    intake = Intake()
+    good: dict[str, dict[Any, int]] = {}
+    bad: dict[str, dict[Any, int]] = {}
+    total = 0
+    readings = reader.read(sheets)
+    while True:
+        try:
+            reading = next(readings)
+        except StopIteration:
+            break
+        except FaultyInputError as error:
+            intake.faults += error.faults
+            intake.refused |= {(table, None) for table in tables.definitions()}
+            break
+        intake.sheet_of[reading.file] = reading.sheet
+        tally = intake.tallies.setdefault(reading.sheet, Tally())
+        before = len(intake.faults)
+        intake.faults += reading.faults
+        intake.refused |= set(reading.refused)
+        if not reading.row:
+            intake.refused |= {(table, None) for table, _ in reading.rows}
+            continue
+        total += 1
+        if total % _STEP == 0:
+            step(f"{total:,} rows read")
+        records = _check(reading, reader, margins, intake, good, bad)
+        tally.rows += 1
+        if len(intake.faults) > before or reading.lacking:
+            tally.refused += 1
+            intake.refused_rows.setdefault(reading.file, set()).add(reading.row)
+            continue
+        for record in records:
+            intake.records.append(record)
+        if reading.merged or not records:
+            tally.merged += 1
+        else:
+            tally.read += 1
+    return intake
+
+
+def _check(
+    reading: Reading,
+    reader: Reader,
+    margins: Margins,
+    intake: Intake,
+    good: dict[str, dict[Any, int]],
+    bad: dict[str, dict[Any, int]],
+) -> list[Record]:
+    """Give the new records of a reading; if any is faulty, none of them stays."""
+    found: list[tuple[Record, Any]] = []
+    before = len(intake.faults)
+    place = (reading.file, reading.row)
+    for table, raw in reading.rows:
+        definition = tables.definitions()[table]
+        record = check_row(
+            raw, definition, place, intake.faults, lacking=reading.lacking, margins=margins
+        )
+        if record is None:
+            continue
+        identity = identify(record)
+        first = good.setdefault(table, {}).get(identity) or bad.get(table, {}).get(identity)
+        if first is None:
+            found.append((record, identity))
+        elif not reader.repeats:
+            by_id = "id" in record.values
+            intake.faults.append(
+                Fault(
+                    *place,
+                    "id" if by_id else ", ".join(definition.keys),
+                    record.values.get("id", ""),
+                    f"stands already in row {first}",
+                    "An id is given once." if by_id else "Remove one of the two rows.",
+                )
+            )
+    if len(intake.faults) > before or reading.faults or reading.lacking:
+        for table, raw in reading.rows:
+            if raw.get("id") not in good.get(table, ()):
+                intake.refused.add((table, raw.get("id", "")))
+        for record, identity in found:
+            bad.setdefault(record.table, {}).setdefault(identity, reading.row)
+        return []
+    new = []
+    for record, identity in found:
+        # The same thing may stand twice in one row: as lead and as partner.
+        if identity not in good[record.table]:
+            good[record.table][identity] = reading.row
+            new.append(record)
+    return new

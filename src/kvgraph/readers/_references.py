@@ -1,0 +1,111 @@
+"""Between rows and packages: ids that resolve, ids that stand once, chains without a circle."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
+
+from kvgraph import tables
+from kvgraph.errors import Fault
+from kvgraph.model import Package, Record
+from kvgraph.tables import Column
+
+_ACYCLIC: Final = (("actors", "part_of"), ("practices", "derived_from"), ("networks", "succeeds"))
+"""The references that may not lead back to where they began."""
+
+_POOL: Final = 20_000
+"""Among more ids than this a close one is not looked for: it would take a second a fault."""
+
+Place = tuple[str, int]
+"""A file and a row of it."""
+
+Refused = Collection[tuple[str, str | None]]
+"""Table and id of each row that was refused; ``None`` where all ids of a table are unknown."""
+
+
+def check_references(
+    packages: Sequence[Package],
+    refused: Refused = (),
+    known: Mapping[str, Collection[str]] = {},
+    *,
+    cascade: bool = False,
+) -> list[Fault]:
+    """Find ids that resolve nowhere or stand twice, and references that lead in a circle.
+
+    ``known`` holds by table the ids of what is there already. What refers to a row in
+    ``refused`` is not at fault itself, since mending that row mends it; with ``cascade``,
+    where the good rows are kept, it is.
+    """
+    faults: list[Fault] = []
+    ids: dict[str, dict[str, Place]] = {}
+    chains: dict[tuple[str, str], dict[str, tuple[Place, Sequence[str]]]] = {
+        c: {} for c in _ACYCLIC
+    }
+    for package in packages:
+        for record in package.records:
+            identifier = record.values.get("id")
+            if identifier is None:
+                continue
+            place = (record.file, record.row)
+            first = ids.setdefault(record.table, {}).setdefault(identifier, place)
+            if first != place:
+                problem = f"stands already in {first[0]}:{first[1]}"
+                hint = "An id is given once over all packages."
+                faults.append(Fault(*place, "id", identifier, problem, hint))
+                continue
+            if identifier in known.get(record.table, ()):
+                problem = "is the id of something that the store holds already"
+                hint = "An id is given once over all packages."
+                faults.append(Fault(*place, "id", identifier, problem, hint))
+            for (table, name), chain in chains.items():
+                if table == record.table and name in record.values:
+                    chain[identifier] = (place, record.values[name])
+    for package in packages:
+        for record in package.records:
+            for column in tables.definitions()[record.table].columns:
+                if column.type == "ref" and column.name in record.values:
+                    faults += _unresolved(record, column, ids, refused, known, cascade)
+    for (table, name), chain in chains.items():
+        faults += _circles(table, name, chain)
+    return faults
+
+
+def _unresolved(
+    record: Record,
+    column: Column,
+    ids: Mapping[str, Mapping[str, Place]],
+    refused: Refused,
+    known: Mapping[str, Collection[str]],
+    cascade: bool,
+) -> Iterable[Fault]:
+    """Give a fault for each value of a reference that no table holds as an id."""
+    for value in record.values[column.name]:
+        if any(value in ids.get(table, ()) or value in known.get(table, ()) for table in column.to):
+            continue
+        if any((table, i) in refused for table in column.to for i in (value, None)):
+            if cascade:
+                problem = "names a row that was refused"
+                hint = f"Mend the row of {value}, which is named above."
+                yield Fault(record.file, record.row, column.name, value, problem, hint)
+            continue
+        pool = [i for table in column.to for m in (ids, known) for i in m.get(table, ())]
+        close = difflib.get_close_matches(value, pool, n=3, cutoff=0.7) if len(pool) < _POOL else []
+        hint = f"Close to it: {', '.join(close)}." if close else f"Give it a row in {column.to[0]}."
+        where = " or ".join(column.to)
+        yield Fault(record.file, record.row, column.name, value, f"is not an id of {where}", hint)
+
+
+def _circles(
+    table: str, column: str, chain: Mapping[str, tuple[Place, Sequence[str]]]
+) -> Iterable[Fault]:
+    """Give a fault for a chain of references that comes back to its beginning."""
+    graph = {i: [v for v in values if v in chain] for i, (_, values) in chain.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = list(reversed(error.args[1]))
+        problem = f"leads in a circle: {' -> '.join(found)}"
+        hint = f"Remove one of these {column} in {table}."
+        yield Fault(*chain[found[0]][0], column, found[1], problem, hint)

@@ -1,0 +1,250 @@
+"""One row of text cells to a checked record, as tables.toml and the code lists want it.
+
+What a cell may hold is written there and nowhere else; what is wrong becomes a fault with
+file, row, value and hint.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kvgraph import tables, vocabulary
+from kvgraph.dates import MARGINS, Margins, read_day, read_moment, show_day
+from kvgraph.errors import DateError, Fault
+from kvgraph.model import Moment, Record
+from kvgraph.tables import Column, TableDefinition
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A BCP 47 tag, as far as it is of use here."""
+
+_PROVEN_AT_LEAST: Final = 2
+"""The status rank from which on a source says that something was reached (piloted)."""
+
+_LONGEST_ID: Final = 256
+_LONGEST_TEXT: Final = 100_000
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+"""What no text holds on purpose: control characters, and those that turn the direction of text."""
+
+_INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u2028\u2029\u2060-\u2064\ufeff]")
+"""What cannot be seen, so that two ids that look the same would differ by it."""
+
+
+def check_row(
+    raw: Mapping[str, str],
+    definition: TableDefinition,
+    place: tuple[str, int],
+    faults: list[Fault],
+    *,
+    lacking: Collection[str] = (),
+    margins: Margins = MARGINS,
+) -> Record | None:
+    """Read the filled cells of a row, by column, into a record; nothing if any is faulty.
+
+    ``place`` is the file and the row. Columns in ``lacking`` are not missed: that the sheet
+    has them not is one fault, told once, and not one more in every row.
+    """
+    before = len(faults)
+    values: dict[str, Any] = {}
+    for column in definition.columns:
+        text = raw.get(column.name, "")
+        if not text:
+            if column.required and column.name not in lacking:
+                faults.append(Fault(*place, column.name, "", "is empty", column.help["en"]))
+            continue
+        try:
+            value = _read_cell(text, column, margins)
+            if value != ():
+                values[column.name] = value
+            elif column.required:  # nothing but semicolons
+                faults.append(Fault(*place, column.name, text, "is empty", column.help["en"]))
+        except _CellError as error:
+            value, problem, hint = error.args
+            faults.append(Fault(*place, column.name, value, problem, hint))
+    if len(faults) > before or lacking:
+        return None
+    record = Record(definition.name, values, *place)
+    faults += _check_row(record, definition, raw)
+    return None if len(faults) > before else record
+
+
+def identify(record: Record) -> tuple[Any, ...]:
+    """Give what makes a record the same as another: its id, else its key columns."""
+    if "id" in record.values:
+        return (record.table, record.values["id"])
+    keys = tables.definitions()[record.table].keys
+    return (record.table, "", *(_plain(record.values.get(key)) for key in keys))
+
+
+def _plain(value: Any) -> Any:
+    """Give a value in a form that can be compared and hashed."""
+    return value.worded if isinstance(value, Moment) else value
+
+
+class _CellError(Exception):
+    """A cell that cannot be read: its value, the problem, a hint."""
+
+
+def _read_cell(text: str, column: Column, margins: Margins) -> Any:
+    """Read one cell as its column wants it."""
+    text = _clean(text, column)
+    match column.type:
+        case "date":
+            try:
+                return read_moment(text, margins)
+            except DateError as error:
+                raise _CellError(text, error.message.partition('" ')[2], error.hint) from error
+        case "day":
+            try:
+                return read_day(text)
+            except DateError as error:
+                raise _CellError(text, error.message.partition('" ')[2], error.hint) from error
+        case "number":
+            try:
+                number = Decimal(text)
+            except InvalidOperation as error:
+                raise _CellError(text, "is not a number", "Write it as 41.39.") from error
+            if not number.is_finite():
+                raise _CellError(text, "is not a number", "Write it as 41.39.")
+            if len(text) > 40 or abs(number.adjusted()) > 30:
+                raise _CellError(text, "is not a number of use", "Write it as 41.39.")
+            return format(number, "f")
+        case "integer":
+            if not re.fullmatch(r"[0-9]{1,18}", text):
+                raise _CellError(text, "is not a whole number", "Write it as 12.")
+            return str(int(text))
+        case "ref":
+            return _several(text) if column.many else (text,)
+        case "tag":
+            return tuple(t.lower() for t in (_several(text) if column.many else (text,)))
+        case "code":
+            return _read_code(text, column.scheme)
+        case "url":
+            if not text.startswith(("http://", "https://", "urn:", "doi:")) or " " in text:
+                raise _CellError(text, "is not a web address", "Begin it with https://.")
+            return _valid(
+                text,
+                lambda: ox.NamedNode(text),
+                "is not a valid web address",
+                "Write what does not belong in an address as %20 and the like.",
+            )
+        case "text" if column.name == "language":
+            hint = "Give a code such as fi, or sv-FI."
+            if not _LANGUAGE.fullmatch(text):
+                raise _CellError(text, "is not a language", hint)
+            return _valid(text, lambda: ox.Literal("", language=text), "is not a language", hint)
+        case "text" if column.pattern is not None and not column.pattern.fullmatch(text):
+            raise _CellError(text, "is not as expected", column.help["en"])
+        case "id" if any(c.isspace() for c in text):
+            raise _CellError(text, "holds a space", "Use hyphens instead.")
+    return text
+
+
+def _clean(text: str, column: Column) -> str:
+    """Give a cell in composed letters (NFC), if it holds nothing that a cell must not hold."""
+    if text.isascii() and text.isprintable():
+        clean = text
+    else:
+        clean = unicodedata.normalize("NFC", text)
+        found = _CONTROL.search(clean)
+        if found is None and column.type in ("id", "ref", "url", "code"):
+            found = _INVISIBLE.search(clean)
+        if found is not None:
+            name = unicodedata.name(found[0], "a control character").lower()
+            raise _CellError(
+                text, f"holds U+{ord(found[0]):04X} ({name})", "Remove it, or type the cell anew."
+            )
+    if clean[0] == "=" and len(clean) > 1 and column.type != "url":
+        raise _CellError(text, "is a formula", "Write the value that it gives.")
+    longest = (
+        _LONGEST_ID if column.type in ("id", "ref", "code") and not column.many else _LONGEST_TEXT
+    )
+    if len(clean) > longest:
+        problem = f"has {len(clean):,} characters, more than {longest:,}"
+        raise _CellError(text, problem, "Is a quote left open, or are cells in the wrong column?")
+    return clean
+
+
+def _valid(text: str, make: Callable[[], object], problem: str, hint: str) -> str:
+    """Give the text if the engine can make of it what it should become."""
+    try:
+        make()
+    except ValueError as error:
+        raise _CellError(text, problem, hint) from error
+    return text
+
+
+def _several(text: str) -> tuple[str, ...]:
+    """Split a cell of several values; each counts once."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+
+def _read_code(text: str, scheme: str) -> str:
+    """Give the notation of a code, written with spaces, hyphens or underscores."""
+    known = vocabulary.codes(scheme)
+    code = " ".join(text.lower().replace("_", " ").split())
+    for form in (code, code.replace("-", " "), code.replace(" ", "-")):
+        if form in known:
+            return form
+    close = difflib.get_close_matches(code, known, n=1)
+    hint = f"Is it {close[0]}? " if close else ""
+    raise _CellError(
+        text, f"is not a code of {scheme}", hint + "The codes are: " + ", ".join(known) + "."
+    )
+
+
+def _check_row(
+    record: Record, definition: TableDefinition, raw: Mapping[str, str]
+) -> Iterable[Fault]:
+    """Find what is wrong between the cells of one row."""
+    values = record.values
+
+    def fault(column: str, problem: str, hint: str) -> Fault:
+        return Fault(record.file, record.row, column, raw.get(column, ""), problem, hint)
+
+    if definition.one_of and not any(name in values for name in definition.one_of):
+        yield fault(definition.one_of[0], "is empty", f"Fill {' or '.join(definition.one_of)}.")
+    for first, last in (("start", "end"), ("period_start", "period_end")):
+        if empty_between(values.get(first), values.get(last)):
+            yield fault(
+                last,
+                f'lies before {first} "{raw[first]}"',
+                f"Give an {last} on or after {show_day(values[first].earliest)}.",
+            )
+    for practice in values.get("derived_from", ()):
+        if practice == values["id"]:
+            yield fault("derived_from", "names the practice itself", "Name another, or leave it.")
+    if definition.name != "transfers":
+        return
+    if values["giver"][0] in values["receiver"]:
+        yield fault(
+            "receiver",
+            "is the giver too",
+            "A practice tried by its own maker is an adoption: give it a row in adoptions.",
+        )
+    rank = vocabulary.codes("status")[values["status"]].ranks.get("statusRank", -1)
+    if rank >= _PROVEN_AT_LEAST and empty_between(values.get("start"), values.get("status_as_of")):
+        yield fault(
+            "status_as_of",
+            f'lies before start "{raw["start"]}", so that no day is left for "{values["status"]}"',
+            f"Give a day on or after {show_day(values['start'].earliest)}, or another status.",
+        )
+
+
+def empty_between(first: Moment | None, last: Moment | None) -> bool:
+    """Tell whether no day lies from the earliest of the first to the latest of the last."""
+    return (
+        first is not None
+        and last is not None
+        and first.earliest is not None
+        and last.latest is not None
+        and first.earliest > last.latest
+    )
