@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from kvgraph import tables, vocabulary
 from kvgraph.dates import show_day
 from kvgraph.errors import KvgraphError
-from kvgraph.model import Moment, Package, Record
-from kvgraph.namespaces import ID, KV, PREFIXES, code_iri, expand, graph_iri, mint
+from kvgraph.model import Moment, Package, Record, Relation
+from kvgraph.namespaces import ID, KV, PREFIXES, code_iri, expand, graph_iri, kind_of, mint
 from kvgraph.tables import Column, Part, TableDefinition
 
 _TYPE: Final = ox.NamedNode(PREFIXES["rdf"] + "type")
@@ -192,6 +192,8 @@ def _cell_triples(
                 text = show_day(day)
                 if text is not None:
                     yield ox.Triple(this, _property(bound), ox.Literal(text, datatype=_DATE))
+            for number, relation in enumerate(value.relations, 1):
+                yield from _dating_triples(this, column, relation, number)
         case date():
             yield ox.Triple(this, term, ox.Literal(value.isoformat(), datatype=_DATE))
         case tuple() if column.type == "ref":
@@ -205,6 +207,25 @@ def _cell_triples(
                     yield ox.Triple(_node(iri), _property("skos:prefLabel"), ox.Literal(tag))
         case _:
             yield ox.Triple(this, term, _literal(value, column))
+
+
+def _dating_triples(
+    this: ox.NamedNode, column: Column, relation: Relation, number: int
+) -> Iterator[ox.Triple]:
+    """Give the triples of a date told by another thing: by what, how, and what followed."""
+    name = f"{kind_of(this.value)}-{_local(this)}-{column.name}-{number}"
+    dating = _node(f"{ID}dating/{name}")
+    yield ox.Triple(this, _property("kv:dating"), dating)
+    yield ox.Triple(dating, _TYPE, _property("kv:RelativeDating"))
+    yield ox.Triple(dating, _property("kv:datedProperty"), _property(column.property))
+    yield ox.Triple(
+        dating, _property("kv:dateRelation"), _node(code_iri("date-relation", relation.word))
+    )
+    yield ox.Triple(dating, _property("kv:relativeTo"), _node(relation.target))
+    for term, day in (("earliest", relation.earliest), ("latest", relation.latest)):
+        text = show_day(day)
+        if text is not None:
+            yield ox.Triple(dating, _property(f"kv:{term}Date"), ox.Literal(text, datatype=_DATE))
 
 
 def _literal(value: str, column: Column) -> ox.NamedNode | ox.Literal:
