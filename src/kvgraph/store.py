@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -256,16 +256,41 @@ def rdf_format(path: Path) -> ox.RdfFormat:
     return syntax
 
 
-def canonical_lines(store: ox.Store) -> list[bytes]:
-    """Give the canonical N-Quads lines of a store, sorted."""
-    raw = store.dump(format=ox.RdfFormat.N_QUADS)
-    assert raw is not None
-    if b"_:" in raw:  # perhaps only inside a literal; canonicalising is right either way
-        quads = ox.Dataset(iter(store))
-        quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        raw = ox.serialize(iter(quads), format=ox.RdfFormat.N_QUADS)
-        assert raw is not None
-    return sorted(raw.splitlines(keepends=True))
+_IN_MEMORY: Final = 2_000_000
+"""So many lines of N-Quads (about 400 MB) are sorted in memory; more are sorted in runs."""
+
+
+def canonical_lines(store: ox.Store) -> Iterator[bytes]:
+    """Give the canonical N-Quads lines of a store, sorted.
+
+    A large store is written to temporary files in sorted runs, which are then merged; only
+    blank nodes need all of it in memory, since their names depend on all of it.
+    """
+    import heapq
+    import tempfile
+    from itertools import islice
+
+    with tempfile.TemporaryFile() as dump:
+        store.dump(dump, format=ox.RdfFormat.N_QUADS)
+        dump.seek(0)
+        if any(b"_:" in line for line in dump):
+            # Perhaps only inside a literal; canonicalising is right either way.
+            quads = ox.Dataset(iter(store))
+            quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+            dump.seek(0)
+            dump.truncate()
+            ox.serialize(iter(quads), dump, format=ox.RdfFormat.N_QUADS)
+        dump.seek(0)
+        with contextlib.ExitStack() as runs:
+            files = []
+            lines = sorted(islice(dump, _IN_MEMORY))
+            while len(lines) == _IN_MEMORY:
+                run = runs.enter_context(tempfile.TemporaryFile())
+                run.writelines(lines)
+                run.seek(0)
+                files.append(run)
+                lines = sorted(islice(dump, _IN_MEMORY))
+            yield from heapq.merge(*files, lines) if files else lines
 
 
 def digest(store: ox.Store) -> str:
@@ -276,9 +301,39 @@ def digest(store: ox.Store) -> str:
     return f"sha256:{sha.hexdigest()}"
 
 
+class Draft:
+    """A store on its way to disk: called with a store and what is in it, it writes them.
+
+    :meth:`large` gives an empty store that is on disk already, for what would not fit in
+    memory; called with that one, nothing is copied.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._own: ox.Store | None = None
+
+    def large(self) -> ox.Store:
+        """Give the empty store that will be the one written."""
+        if self._own is None:
+            self._own = ox.Store(str(self._folder / QUADS))
+        return self._own
+
+    def __call__(self, store: ox.Store, about: About) -> None:
+        """Write a store, and what is in it."""
+        target = self.large()
+        if store is not target:
+            target.bulk_extend(store)
+        target.flush()
+        target.optimize()
+        self._own = None
+        (self._folder / ABOUT).write_text(
+            json.dumps(asdict(about), ensure_ascii=False, indent=1) + "\n", "utf-8"
+        )
+
+
 @contextmanager
-def create(path: Path, *, replace: bool = True) -> Iterator[Callable[[ox.Store, About], None]]:
-    """Give a function that writes a store to disk; it stands at ``path`` when the block ends.
+def create(path: Path, *, replace: bool = True) -> Iterator[Draft]:
+    """Give a draft, a function that writes a store; it stands at ``path`` when the block ends.
 
     Without ``replace`` a store that another process has put there in the meantime stays.
 
@@ -290,19 +345,8 @@ def create(path: Path, *, replace: bool = True) -> Iterator[Callable[[ox.Store, 
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with make_aside(path, replace=replace) as draft:
-
-            def write(store: ox.Store, about: About) -> None:
-                target = ox.Store(str(draft / QUADS))
-                target.bulk_extend(store)
-                target.flush()
-                target.optimize()
-                del target
-                (draft / ABOUT).write_text(
-                    json.dumps(asdict(about), ensure_ascii=False, indent=1) + "\n", "utf-8"
-                )
-
-            yield write
+        with make_aside(path, replace=replace) as folder:
+            yield Draft(folder)
     except OSError as error:
         raise StoreError(f"the store {path} cannot be written: {error}") from error
 

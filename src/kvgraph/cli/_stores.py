@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kvgraph.cli._common import progress, say
 
 if TYPE_CHECKING:
     from kvgraph.errors import Fault
+    from kvgraph.graph.kept import Kept
     from kvgraph.model import Package
     from kvgraph.store import About, Dataset
 
@@ -59,43 +60,71 @@ def build_store(
 
     :raises FaultyInputError: if anything is faulty; nothing is written then.
     """
-    from kvgraph.aside import write_aside
-    from kvgraph.cli._common import writing
     from kvgraph.errors import FaultyInputError
-    from kvgraph.graph.assemble import assemble
-    from kvgraph.readers import check_references
-    from kvgraph.store import Dataset, create
+    from kvgraph.readers import check_references, follow_dates
 
     with progress() as step:
         refused: set[tuple[str, str | None]] = set()
-        packages, faults = _read(names, step, refused)
-        step("checking references")
+        packages, faults = read_packages(names, step, refused)
+        step("checking references and relative dates")
         faults += check_references(packages, refused)
+        packages, undated = follow_dates(packages)
+        faults += undated
         if faults:
             raise FaultyInputError(
                 f"{len(faults)} faults; nothing was written", faults,
                 hint="Mend the rows named above and build again.",
             )  # fmt: skip
-        store, about = assemble(packages, step)
-        step(f"writing {output}")
-        with create(output, replace=replace) as write:
-            write(store, about)
-            # Inside, so that a dump that cannot be written leaves no new store behind.
-            if dump is not None:
-                step(f"writing {dump}")
-                with writing(dump), write_aside(dump, "wb") as stream:
-                    stream.writelines(Dataset(store).dump())
+        about = write_store(output, packages, step, dump=dump, replace=replace)
         step("done")
     return about
 
 
-def _read(
-    names: Sequence[str], step: Callable[[str], None], refused: set[tuple[str, str | None]]
+def write_store(
+    output: Path,
+    packages: Sequence[Package],
+    step: Callable[[str], None],
+    *,
+    kept: Kept | None = None,
+    dump: Path | None = None,
+    replace: bool = True,
+) -> About:
+    """Build a store of checked packages, and of what stays beside them, and put it in its place.
+
+    A large one is built on disk, which takes longer and little memory.
+    """
+    from kvgraph.aside import write_aside
+    from kvgraph.cli._common import writing
+    from kvgraph.graph.assemble import LARGE, assemble
+    from kvgraph.store import Dataset, create
+
+    large = sum(len(package.records) for package in packages) > LARGE
+    if large:
+        step("building on disk, since it is large")
+    with create(output, replace=replace) as draft:
+        store, about = assemble(packages, step, store=draft.large() if large else None, kept=kept)
+        step(f"writing {output}")
+        # Inside, so that a dump that cannot be written leaves no new store behind.
+        if dump is not None:
+            step(f"writing {dump}")
+            with writing(dump), write_aside(dump, "wb") as stream:
+                stream.writelines(Dataset(store).dump())
+        draft(store, about)
+    return about
+
+
+def read_packages(
+    names: Sequence[str],
+    step: Callable[[str], None],
+    refused: set[tuple[str, str | None]],
+    there: Collection[str] = (),
+    beside: Path | None = None,
 ) -> tuple[list[Package], list[Fault]]:
     """Read the packages named and what they need, those needed first.
 
     What a package needs is looked for among the shipped packages, then from the package's
     own folder, then beside it. ``refused`` takes the ids of the rows that were refused.
+    Those that are ``there`` already are not read. ``beside`` is a package that names them.
 
     :raises KvgraphError: if two packages go by the same name.
     """
@@ -118,7 +147,7 @@ def _read(
         begun.add(key)
         step(f"reading {shown}")
         package, found = read_package(folder, shown=shown, refused=refused)
-        needed[key] = [visit(*find(need, folder)) for need in package.needs]
+        needed[key] = [visit(*find(n, folder)) for n in package.needs if n not in there]
         done[key], shown_as[key] = package, shown
         faults.extend(found)
         return key
@@ -133,7 +162,7 @@ def _read(
         return place, str(place)
 
     for name in names or shipped:
-        visit(*find(name))
+        visit(*find(name, beside))
     first: dict[str, Path] = {}
     for key, package in done.items():
         other = first.setdefault(package.name, key)
@@ -144,7 +173,10 @@ def _read(
             )
     # A need may be given as a path; the graph tells the name of what was found there.
     packages = [
-        dataclasses.replace(package, needs=tuple(done[need].name for need in needed[key]))
+        dataclasses.replace(
+            package,
+            needs=(*(n for n in package.needs if n in there), *(done[n].name for n in needed[key])),
+        )
         for key, package in done.items()
     ]
     return packages, faults

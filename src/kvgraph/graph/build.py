@@ -28,20 +28,40 @@ _LINKS: Final = frozenset({"skos:exactMatch"})
 """Properties whose web address is a thing to link to and not a text."""
 
 
+Ids = Mapping[str, Mapping[str, str]]
+"""For each table the ids that are known, with their IRIs."""
+
+
 def build_quads(packages: Sequence[Package]) -> Iterator[ox.Quad]:
     """Give the quads of checked packages, each package in its own graph.
 
     A column may have a graph of its own, as tables.toml says. A triple that an earlier package
     has said already is not said again, so that each stands in one graph.
     """
-    kinds = _kinds(packages)
+    ids = ids_of(packages)
     said: set[ox.Triple] = set()
     for package in packages:
-        for triple, graph in _package_triples(package, kinds):
-            if triple not in said:
-                said.add(triple)
-                node = _node(graph_iri(graph or package.name))
-                yield ox.Quad(triple.subject, triple.predicate, triple.object, node)
+        for quad in package_quads(package, ids):
+            if quad.triple not in said:
+                said.add(quad.triple)
+                yield quad
+
+
+def package_quads(package: Package, ids: Ids) -> Iterator[ox.Quad]:
+    """Give the quads of one package, row by row; the same may come twice."""
+    for triple, graph in _package_triples(package, ids):
+        node = _node(graph_iri(graph or package.name))
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, node)
+
+
+def ids_of(packages: Sequence[Package], known: Ids | None = None) -> dict[str, dict[str, str]]:
+    """Give for each table its ids with their IRIs, and beside them those known already."""
+    found: dict[str, dict[str, str]] = {table: dict(ids) for table, ids in (known or {}).items()}
+    for package in packages:
+        for record in package.records:
+            if "id" in record.values:
+                found.setdefault(record.table, {})[record.values["id"]] = record_iri(record)
+    return found
 
 
 def record_iri(record: Record) -> str:
@@ -56,10 +76,17 @@ def record_iri(record: Record) -> str:
 
 def twice_said(store: ox.Store) -> list[ox.Triple]:
     """Give the triples that stand in more than one graph; there should be none."""
+    import numpy as np
+
+    # Eight bytes a triple, so that millions fit: the few that share a number are looked at again.
+    hashes = np.fromiter((hash(quad.triple) for quad in store), np.int64, len(store))
+    hashes.sort()
+    shared = {int(h) for h in np.unique(hashes[1:][hashes[1:] == hashes[:-1]])}
     seen: set[ox.Triple] = set()
     twice: list[ox.Triple] = []
-    for quad in store:
-        (twice.append if quad.triple in seen else seen.add)(quad.triple)
+    for quad in store if shared else ():
+        if hash(quad.triple) in shared:
+            (twice.append if quad.triple in seen else seen.add)(quad.triple)
     return twice
 
 
@@ -70,21 +97,11 @@ def _key_text(value: Any) -> str:
     return value.worded if isinstance(value, Moment) else str(value or "")
 
 
-def _kinds(packages: Sequence[Package]) -> dict[str, dict[str, str]]:
-    """Give for each table its ids with their IRIs."""
-    found: dict[str, dict[str, str]] = {}
-    for package in packages:
-        for record in package.records:
-            if "id" in record.values:
-                found.setdefault(record.table, {})[record.values["id"]] = record_iri(record)
-    return found
-
-
 Placed = tuple[ox.Triple, str]
 """A triple and the graph it goes into; empty for that of its package."""
 
 
-def _package_triples(package: Package, ids: Mapping[str, Mapping[str, str]]) -> Iterator[Placed]:
+def _package_triples(package: Package, ids: Ids) -> Iterator[Placed]:
     """Give the triples of one package, what it says of itself first."""
     for triple in _about_triples(package):
         yield triple, ""
@@ -115,7 +132,7 @@ def _about_triples(package: Package) -> Iterator[ox.Triple]:
         yield ox.Triple(this, _property("kv:synthetic"), mark)
 
 
-def _record_triples(record: Record, ids: Mapping[str, Mapping[str, str]]) -> Iterator[Placed]:
+def _record_triples(record: Record, ids: Ids) -> Iterator[Placed]:
     """Give the triples of one row and of its parts."""
     definition = tables.definitions()[record.table]
     this = _node(record_iri(record))
@@ -141,7 +158,7 @@ def _part_triples(
     record: Record,
     definition: TableDefinition,
     part: Part,
-    ids: Mapping[str, Mapping[str, str]],
+    ids: Ids,
 ) -> Iterator[ox.Triple]:
     """Give the triples of a thing that a row brings along, if it fills what the thing is for."""
     if not any(name in record.values for name in part.columns or part.copies):
@@ -163,9 +180,7 @@ def _local(node: ox.NamedNode) -> str:
     return node.value.rpartition("/")[2]
 
 
-def _classes(
-    record: Record, definition: TableDefinition, ids: Mapping[str, Mapping[str, str]]
-) -> Iterable[str]:
+def _classes(record: Record, definition: TableDefinition, ids: Ids) -> Iterable[str]:
     """Give the most exact class of a row; what follows from it is for the rules."""
     by = definition.classes_by_ref
     if by:
@@ -180,9 +195,7 @@ def _classes(
     return more or (definition.rdf_class,)
 
 
-def _cell_triples(
-    this: ox.NamedNode, column: Column, value: Any, ids: Mapping[str, Mapping[str, str]]
-) -> Iterator[ox.Triple]:
+def _cell_triples(this: ox.NamedNode, column: Column, value: Any, ids: Ids) -> Iterator[ox.Triple]:
     """Give the triples of one cell."""
     term = _property(column.property)
     match value:
@@ -252,7 +265,7 @@ def _text(value: str, lang: str) -> ox.Literal:
 def _resolve(
     identifier: str,
     place: tuple[str, str],
-    ids: Mapping[str, Mapping[str, str]],
+    ids: Ids,
     column: Column | None = None,
 ) -> str:
     """Give the IRI of a reference that has been checked."""

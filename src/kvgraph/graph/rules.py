@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,7 +17,15 @@ MOST_ROUNDS = 64
 """More rounds than any chain of rules needs; a rule that never ends is a fault of the rule."""
 
 
-def derive(store: ox.Store, files: Sequence[Path] | None = None) -> dict[str, int]:
+_BATCH = 200_000
+"""So many triples are held at once while a rule writes."""
+
+
+def derive(
+    store: ox.Store,
+    files: Sequence[Path] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict[str, int]:
     """Add what the rules derive, each rule in a graph of its own; give the triples added a rule.
 
     A rule writes only what no graph says yet, so each triple stays in one graph. The rules
@@ -26,9 +35,10 @@ def derive(store: ox.Store, files: Sequence[Path] | None = None) -> dict[str, in
     """
     rules = [(f.stem, f.read_text("utf-8")) for f in (files or resources.rule_files())]
     added = dict.fromkeys((name for name, _ in rules), 0)
-    for _ in range(MOST_ROUNDS):
+    for number in range(1, MOST_ROUNDS + 1):
         before = sum(added.values())
         for name, text in rules:
+            say(f"round {number}: {name}")
             added[name] += _run(store, name, text)
         if sum(added.values()) == before:
             return added
@@ -49,11 +59,14 @@ def _run(store: ox.Store, name: str, text: str) -> int:
     except SyntaxError as error:
         raise KvgraphError(f"ontology/rules/{name}.rq cannot be read: {error}") from error
     assert isinstance(found, ox.QueryTriples)
-    new = {
-        triple
-        for triple in found
-        if next(store.quads_for_pattern(triple.subject, triple.predicate, triple.object), None)
-        is None
-    }
-    store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in new)
-    return len(new)
+    added = 0
+    for some in iter(lambda: set(islice(found, _BATCH)), set()):
+        # The same may come again in a later batch: by then it is in the store.
+        new = [
+            ox.Quad(t.subject, t.predicate, t.object, graph)
+            for t in some
+            if next(store.quads_for_pattern(t.subject, t.predicate, t.object), None) is None
+        ]
+        store.extend(new)
+        added += len(new)
+    return added

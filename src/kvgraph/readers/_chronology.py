@@ -41,6 +41,9 @@ Known = Callable[[str, str], Cells | None]
 """Gives the extent of a thing that is in the store already, if it is."""
 
 
+_UNKNOWN: Final = Moment("", None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """A day, and the chain of statements by which it came about."""
@@ -182,7 +185,7 @@ def _reached(
         day = None if cell is None else getattr(cell, side)
         if cell is not None and day is not None:
             chain = because.get((target, name))
-            told = (f'{target[1]} {name} "{cell.worded}"',)
+            told: tuple[str, ...] = (f'{target[1]} {name} "{cell.worded}"',)
             if chain is not None:
                 told = chain[side == "latest"].chain
             found.append(_Bound(day, (step, *told)))
@@ -274,7 +277,8 @@ def _reversed(
         ("start", "end"), ("period_start", "period_end"), ("start", "status_as_of"),
     ):  # fmt: skip
         told = (thing, first) in because or (thing, last) in because
-        start, end = values.get(first), values.get(last)
+        start: Moment = values.get(first, _UNKNOWN)
+        end: Moment = values.get(last, _UNKNOWN)
         before = (record.values.get(first), record.values.get(last))
         if not told or not empty_between(start, end) or empty_between(*before):
             continue

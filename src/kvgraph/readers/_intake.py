@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kvgraph import tables
 from kvgraph.dates import MARGINS, Margins
 from kvgraph.errors import Fault, FaultyInputError
-from kvgraph.model import Reader, Reading, Record
+from kvgraph.model import Package, Reader, Reading, Record
 from kvgraph.readers._rows import check_row, identify
 from kvgraph.readers._sheet import Sheet
 from kvgraph.readers._spool import Spool
@@ -140,6 +140,20 @@ def take_in(
         else:
             tally.read += 1
     return intake
+
+
+def without(
+    package: Package, rows: Collection[tuple[str, int]]
+) -> tuple[Package, set[tuple[str, str | None]]]:
+    """Give a package without what came of some rows (file and row), and the ids that went."""
+    stays = Spool()
+    gone: set[tuple[str, str | None]] = set()
+    for record in package.records:
+        if (record.file, record.row) in rows:
+            gone.add((record.table, record.values.get("id", "")))
+        else:
+            stays.append(record)
+    return replace(package, records=stays), gone
 
 
 def _check(

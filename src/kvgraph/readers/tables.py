@@ -74,7 +74,9 @@ def _rows(sheet: Sheet, definition: TableDefinition) -> Iterator[Reading]:
     """Give the rows of one table, and first what is wrong with its header."""
     columns, faults = _columns(sheet, definition)
     lacking = frozenset(c.name for c in definition.columns if c.required and c not in columns)
-    ids_unknown: tuple[tuple[str, dict[str, str]], ...] = ((definition.name, {}),) if "id" in lacking else ()
+    ids_unknown: tuple[tuple[str, dict[str, str]], ...] = (
+        ((definition.name, {}),) if "id" in lacking else ()
+    )
     yield Reading(definition.name, sheet.name, 0, ids_unknown, faults=tuple(faults))
     width = len(columns)
     for line, cells in sheet.rows():

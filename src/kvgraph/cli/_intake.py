@@ -1,0 +1,236 @@
+"""From what a user hands over to checked packages: what `ingest` and `diff` have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from kvgraph.cli._common import say
+from kvgraph.errors import KvgraphError
+
+if TYPE_CHECKING:
+    from kvgraph.errors import Fault
+    from kvgraph.graph.kept import Kept
+    from kvgraph.model import Package, Reader
+    from kvgraph.readers._intake import Intake
+    from kvgraph.readers._sheet import Sheet
+    from kvgraph.store import Dataset
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_RESERVED: Final = ("ontology", "vocab", "shapes", "mappings", "reading", "derived", "matches")
+"""What graphs beside those of packages are called, by the first part of their names."""
+
+_MOST_ROUNDS: Final = 100
+"""More rounds than any chain of rows that refer to refused rows; each takes some out."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was read and checked: the package, what it needs, and what stays beside it."""
+
+    package: Package
+    packages: list[Package]
+    reader: str
+    intake: Intake
+    sheets: list[Sheet]
+    kept: Kept | None
+    faults: list[Fault] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+
+
+def input_options(function: F) -> F:
+    """Give the options that say how what is handed over is read."""
+    for decorator in reversed(
+        (
+            click.argument(
+                "inputs",
+                nargs=-1,
+                required=True,
+                metavar="INPUT...",
+                type=click.Path(path_type=Path),
+            ),
+            click.option(
+                "--as",
+                "reader_name",
+                metavar="READER",
+                help="What the input is, if it is not recognised: a reader named below.",
+            ),
+            click.option(
+                "--mapping",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="A mapping.toml that says what the columns of other tables are.",
+            ),
+            click.option("--name", help="What the package is called; as its package.toml says, "
+                         "or as the input is called, if not given."),
+            click.option(
+                "--accessed",
+                metavar="DAY",
+                help="The day on which the input was read or downloaded, for sources that do not "
+                "say it: what is known up to then.",
+            ),
+            click.option(
+                "--with-shipped",
+                is_flag=True,
+                help="Put the shipped packages beside it, whose things it may then name.",
+            ),
+        )
+    ):  # fmt: skip
+        function = decorator(function)
+    return function
+
+
+def take(
+    inputs: Sequence[Path],
+    dataset: Dataset | None,
+    options: dict[str, Any],
+    *,
+    keep: bool = False,
+    step: Callable[[str], None],
+) -> Taken:
+    """Read and check what is handed over, beside what a dataset holds already.
+
+    With ``keep`` the rows that are refused, and those that rest on them, are taken out; the
+    faults are told all the same.
+
+    :raises KvgraphError: if nothing can be read, or the package may not be called so.
+    """
+    from kvgraph.readers import margins_of, open_inputs, package_of, sheets_for, take_in
+
+    found = open_inputs(inputs)
+    reader = _reader(found, options)
+    sheets = sheets_for(reader, found)
+    step(f"reading {', '.join(map(str, inputs))} as {reader.name}")
+    intake = take_in(reader, sheets, margins=margins_of(found.about), step=step)
+    if found.faults:
+        # Of what could not be opened no id is known: what names them is not at fault for it.
+        intake.refused |= {(table, None) for table in _tables()}
+        found.faults += intake.faults
+        intake.faults = found.faults
+    about = {"needs": ("base",), **reader.about, **found.about}
+    package = package_of(about, options["name"] or found.name, intake)
+    package = dataclasses.replace(package, name=options["name"] or package.name)
+    _check_name(package.name)
+    needed, kept = _beside(package, dataset, bool(options["with_shipped"]), inputs[0], step)
+    package = dataclasses.replace(package, needs=tuple(Path(n).name for n in package.needs))
+    taken = Taken(
+        package, [*needed, package], reader.name, intake, sheets,
+        kept, list(intake.faults), found.left_alone,
+    )  # fmt: skip
+    step("checking references and relative dates")
+    _check_between(taken, keep)
+    return taken
+
+
+def _tables() -> Collection[str]:
+    """Give the names of our tables."""
+    from kvgraph.tables import definitions
+
+    return definitions()
+
+
+def _reader(found: Any, options: dict[str, Any]) -> Reader:
+    """Give the reader that is asked for, or that fits."""
+    from kvgraph.readers import accessed_on, choose_reader
+
+    if options["mapping"] is not None:
+        from kvgraph.readers import read_mapping
+
+        if options["reader_name"]:
+            raise click.UsageError("--as and --mapping cannot be given together")
+        reader: Reader = read_mapping(options["mapping"])
+    else:
+        reader = choose_reader(found, options["reader_name"] or "")
+    if options["accessed"] is not None:
+        from kvgraph.dates import read_day
+
+        reader = accessed_on(reader, read_day(options["accessed"]).isoformat())
+    return reader
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that would take the place of something else.
+
+    :raises KvgraphError: if it would.
+    """
+    from kvgraph import resources
+
+    shipped = {folder.name for folder in resources.package_folders()}
+    if not name or any(c.isspace() for c in name) or "/" in name or "\\" in name:
+        raise KvgraphError(
+            f'a package cannot be called "{name}"', hint="Give it a name without spaces: --name."
+        )
+    if name in shipped or name.partition("/")[0] in _RESERVED:
+        raise KvgraphError(
+            f'"{name}" is the name of something that kvgraph ships',
+            hint="Give the package another name: --name my-data.",
+        )
+
+
+def _beside(
+    package: Package,
+    dataset: Dataset | None,
+    with_shipped: bool,
+    place: Path,
+    step: Callable[[str], None],
+) -> tuple[list[Package], Kept | None]:
+    """Give the packages to read beside this one, and those of the dataset that stay."""
+    from kvgraph import resources
+    from kvgraph.cli._stores import read_packages
+    from kvgraph.errors import FaultyInputError
+    from kvgraph.graph.kept import Kept
+
+    shipped = [folder.name for folder in resources.package_folders()] if with_shipped else []
+    kept = None if dataset is None else Kept.all_but(dataset, {package.name, *shipped})
+    stays = () if kept is None else kept.names
+    wanted = list(dict.fromkeys(name for name in (*shipped, *package.needs) if name not in stays))
+    if not wanted:
+        return [], kept
+    refused: set[tuple[str, str | None]] = set()
+    packages, faults = read_packages(wanted, step, refused, there=stays, beside=place)
+    if faults:
+        raise FaultyInputError(
+            f"what the package needs has {len(faults)} faults; nothing was written", faults
+        )
+    return packages, kept
+
+
+def _check_between(taken: Taken, keep: bool) -> None:
+    """Check references and relative dates; with ``keep`` take out the rows that fail."""
+    from kvgraph.readers import check_references, follow_dates, without
+
+    known = taken.kept.ids if taken.kept is not None else {}
+    extent = taken.kept.extent if taken.kept is not None else (lambda _table, _id: None)
+    for _ in range(_MOST_ROUNDS):
+        faults = check_references(taken.packages, taken.intake.refused, known, cascade=keep)
+        dated, more = follow_dates(taken.packages, extent)
+        faults += more
+        for fault in faults:
+            taken.intake.refuse(fault.file, fault.row)
+        taken.faults += faults
+        if not (keep and faults):
+            break
+        rows = {(fault.file, fault.row) for fault in faults}
+        taken.package, refused = without(taken.package, rows)
+        taken.intake.refused |= refused
+        taken.packages[-1] = taken.package
+    taken.packages = dated
+    taken.package = dated[-1]
+
+
+def tell_account(taken: Taken) -> None:
+    """Tell what became of the rows of each table, on the standard error."""
+    for name, tally in taken.intake.tallies.items():
+        rest = "".join(
+            f", {number:,} {word}"
+            for word, number in (("merged", tally.merged), ("refused", tally.refused))
+            if number
+        )
+        say(f"{name}: {tally.rows:,} rows, {tally.read:,} read{rest}")
+    for name in taken.left_alone:
+        say(f"note: {name} is no table and was left alone")
