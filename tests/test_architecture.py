@@ -18,8 +18,8 @@ SOURCE = ROOT / "src" / "kvgraph"
 CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words aside registry | "
-        "store names query proof dossier rollup evaluation links selection excerpt readers graph "
-        "flows diagram analysis export view cli"
+        "store names query proof dossier rollup evaluation links selection excerpt coverage "
+        "readers graph flows diagram analysis export view templates cli"
     )
     .replace("|", "")
     .split()

@@ -149,7 +149,16 @@ _OF_EDGES: Final = (
     "label", "kind", "transfer", "practice", "via", "start", "end", "earliest", "latest",
     "status", "proven", "left_out", "sources", "iri",
 )  # fmt: skip
-_OF_HEAD: Final = ("selection", "stage", "horizon", "transfers", "undated", "left_out", "lang")
+_OF_HEAD: Final = (
+    "selection",
+    "stage",
+    "horizon",
+    "transfers",
+    "undated",
+    "left_out",
+    "lang",
+    "coverage",
+)
 
 
 def small() -> Diagram:
@@ -931,7 +940,7 @@ def serialised(name: str, given: Sequence[ox.Quad]) -> tuple[bytes, list[Loss]]:
 def canonical(given: Sequence[ox.Quad] | Iterator[ox.Quad], *, graphs: bool) -> list[bytes]:
     """Give the canonical lines of quads, with the names of their graphs or without."""
     kept = given if graphs else (ox.Quad(q.subject, q.predicate, q.object) for q in given)
-    return canonical_lines(Dataset.memory(kept).store)
+    return list(canonical_lines(Dataset.memory(kept).store))
 
 
 _RDFLIB: Final = {"ttl": "turtle", "trig": "trig", "n-quads": "nquads", "json-ld": "json-ld"}

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from kvgraph import resources, tables, words
+from kvgraph.cli.coverage import SHOWN
+from kvgraph.coverage import DIMENSIONS
+from kvgraph.coverage.failing import PARTS
 from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
 from kvgraph.palette import PALETTE
@@ -37,7 +40,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     rooms = (
         "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|"
-        "diagram|analyse"
+        "diagram|analyse|coverage|template"
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
@@ -63,6 +66,10 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     made |= {f"view.line.{line}" for line in LOOKS}
     made |= {f"view.timeline.{kind}" for kind in KINDS}
     made |= {f"view.selection.{parameter.name}" for parameter in SELECTION}
+    made |= {f"coverage.by_{dimension}" for dimension in DIMENSIONS}
+    made |= {f"coverage.column.{name}" for name in SHOWN}
+    made |= {f"coverage.outcome.{part}" for part in PARTS}
+    made |= {k for k in words.sentences() if k.startswith("coverage.language.")}
     used -= {WORDS}  # the beginning of keys that the page itself completes
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()
@@ -96,7 +103,7 @@ def test_every_kind_of_thing_and_every_rule_has_its_words() -> None:
     """What a dossier heads its lines with is said in three languages."""
     definitions = tables.definitions().values()
     kinds = {d.kind for d in definitions} | {p.kind for d in definitions for p in d.parts}
-    kinds |= {"exposure"}
+    kinds |= {"exposure", "dating", "match"}
     assert {k.removeprefix("kind.") for k in words.sentences() if k.startswith("kind.")} == kinds
     rules = {path.stem for path in resources.rule_files()}
     assert {k.removeprefix("rule.") for k in words.sentences() if k.startswith("rule.")} == rules

@@ -216,7 +216,8 @@ class Reading:
     ``faults`` are what the reader itself found, and ``refused`` table and id of what it gives no
     row of for that reason. ``lacking`` are required columns that the whole sheet has not, which
     was told once. A ``row`` of 0 is about the sheet and no row: its ``rows`` name the tables of
-    which no id is known.
+    which no id is known. ``left_out`` are the columns of the sheet that have no place in our
+    tables, ``*`` if that is all of them.
     """
 
     sheet: str
@@ -227,6 +228,7 @@ class Reading:
     faults: tuple[Any, ...] = ()
     lacking: frozenset[str] = frozenset()
     refused: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,15 +289,16 @@ class Parameter:
 class Analysis:
     """An answer about flows: what it is called, what it can be told, and how it is made.
 
-    ``run`` takes :class:`~kvgraph.flows.Flows` and a question, or a :class:`Diagram` and the
-    values of the parameters by name, as ``takes`` says.
+    ``run`` takes :class:`~kvgraph.flows.Flows` and a question, or a :class:`Diagram` or a
+    dataset and the values of the parameters by name, as ``takes`` says. To one of a dataset
+    the transfers to look at are handed as ``selected``, with the ``stage`` asked for.
     """
 
     name: str
     summary: str
     parameters: tuple[Parameter, ...]
     run: Callable[..., Table]
-    takes: Literal["flows", "diagram"] = "flows"
+    takes: Literal["flows", "diagram", "dataset"] = "flows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,8 @@ class Exporter:
     can be given a :class:`Stream`; csv, tsv and jsonl hold one row at a time. ``beside`` are
     the further files that a diagram needs, by the pattern of their names (``{stem}.nodes{suffix}``
     of the first one's), each handed the name of the first. ``aliases`` are other names that
-    people know the format by.
+    people know the format by. ``remark`` is what begins a line of remarks in a file of quads,
+    empty where the format has none.
     """
 
     name: str
@@ -320,6 +324,7 @@ class Exporter:
     write_quads: Callable[[Iterable[Any], IO[bytes]], list[Loss]] | None = None
     beside: Mapping[str, Callable[[Diagram, IO[bytes], str], None]] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

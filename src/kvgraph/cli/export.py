@@ -37,6 +37,9 @@ _BINARY: Final = ("parquet", "xlsx")
 _LARGE: Final = 300_000
 """From so many quads on each step is told of."""
 
+_COUNTED: Final = ("transfers", "undated", "left_out", "coverage")
+"""What of a diagram's head stands in the report too."""
+
 _MANY: Final = 1000
 """More nodes than this take seconds to place."""
 
@@ -220,7 +223,7 @@ def _export_diagram(
         "horizon": diagram.head.get("horizon"),
         "nodes": len(diagram.nodes),
         "edges": len(diagram.edges),
-        **{name: diagram.head.get(name) for name in ("transfers", "undated", "left_out")},
+        **{name: diagram.head.get(name) for name in _COUNTED},
     }
     further: dict[str, Callable[[IO[bytes]], object]] = {}
     for pattern, more in exporter.beside.items() if output is not None else ():
@@ -273,7 +276,9 @@ def _export_quads(
     step: Callable[[str], None],
 ) -> None:
     """Write the statements of a selection with their loss report."""
+    from kvgraph.coverage import line, summary
     from kvgraph.excerpt import excerpt
+    from kvgraph.model import Loss
 
     write = exporter.write_quads
     assert write is not None
@@ -281,6 +286,7 @@ def _export_quads(
     quads = list(part.quads)
     head = chosen.head()
     graphs = len({quad.graph_name for quad in quads})
+    known = line(summary(dataset, chosen.links), options["lang"], chosen.undated)
     report = {
         "selection": head["selection"],
         "stage": options.get("stage"),
@@ -289,13 +295,22 @@ def _export_quads(
         "graphs": graphs,
         "transfers": len({link.iri for link in chosen.links if link.kind == "transfer"}),
         "undated_left_out": head.get("undated_left_out", 0),
+        "coverage": known,
     }
+
+    def write_all(stream: IO[bytes]) -> list[Loss]:
+        losses = [*part.losses, *write(quads, _remarked(exporter, known, stream))]
+        if not exporter.remark:
+            reason = f"{exporter.name} has no place for remarks; it stands in the report"
+            losses.append(Loss("left out the coverage line", "", 1, reason))
+        return losses
+
     step(f"writing {len(quads):,} statements")
     counted = f"{_count(len(quads), 'statement')} in {_count(graphs, 'graph')}"
     _write(
         exporter,
         dataset,
-        lambda stream: [*part.losses, *write(quads, stream)],
+        write_all,
         {},
         report,
         output,
@@ -303,6 +318,13 @@ def _export_quads(
     )
     if not chosen.links:
         say("note: no record meets the selection; only what was asked for by name is written")
+
+
+def _remarked(exporter: Exporter, line: str, stream: IO[bytes]) -> IO[bytes]:
+    """Begin a file with the coverage line, where its format has remarks."""
+    if exporter.remark:
+        stream.write(f"{exporter.remark} {line}\n".encode())
+    return stream
 
 
 def _write(

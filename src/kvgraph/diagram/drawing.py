@@ -14,6 +14,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from kvgraph import flows, vocabulary
+from kvgraph.coverage import line, nothing, summary
 from kvgraph.dates import ordinal
 from kvgraph.errors import KvgraphError
 from kvgraph.links import DERIVED, Link
@@ -183,6 +184,7 @@ def _drawn(
         **pen.counts(transfers),
         "undated": len({link.iri for link in transfers if not link.dated}),
         "sources": len({s for e in edges for s in e.attributes["sources"] or ()}),  # type: ignore[union-attr]
+        "coverage": line(summary(dataset, transfers), by.lang, selected.undated),
         "dataset": dataset.digest,
         "lang": by.lang,
     }
@@ -196,18 +198,7 @@ def _drawn(
 
 def _nothing(selected: Selected, lang: str) -> str:
     """Say why there is no node, or no link between those that were asked for."""
-    worded = selected.selection.worded
-    if not worded:
-        return word("diagram.nothing", lang)
-    asked = "; ".join(
-        f"{word(f'view.selection.{name}', lang)} {value}" for name, value in worded.items()
-    )
-    said = [word("diagram.no_record", lang, asked=asked)]
-    if selected.undated:
-        said.append(word("view.explorer.undated_left_out", lang, n=selected.undated))
-    if len(worded) > 1:
-        said.append(word("diagram.drop_one", lang))
-    return " ".join(said)
+    return nothing(selected, lang) or word("diagram.nothing", lang)
 
 
 class _Pen:

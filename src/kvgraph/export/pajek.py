@@ -24,12 +24,15 @@ def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
     """Write a diagram as a Pajek network: vertices by their ids, an arc an edge.
 
     A vertex has a position between 0 and 1 where there are positions; an arc has its weight,
-    else 1, and its label. All else has no place in this format.
+    else 1, and its label. The coverage line stands first as a remark. All else has no place in
+    this format.
     """
     held, losses = coerce(diagram, ABILITIES)
     numbers = {node.id: number for number, node in enumerate(held.nodes, 1)}
     places = positions(held)
-    lines = [f"*Vertices {len(held.nodes)}"]
+    remark = held.head.get("coverage")
+    lines = [f"% {cell_text(remark)}"] if remark else []
+    lines.append(f"*Vertices {len(held.nodes)}")
     if places:
         left, top = (min(place[side] for place in places.values()) for side in (0, 1))
         wide, high = (max(place[side] for place in places.values()) for side in (0, 1))

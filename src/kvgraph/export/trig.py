@@ -22,5 +22,9 @@ def write_quads(quads: Iterable[ox.Quad], stream: IO[bytes]) -> list[Loss]:
 
 
 EXPORTER = Exporter(
-    "trig", "TriG: statements in their named graphs", (".trig",), write_quads=write_quads
+    "trig",
+    "TriG: statements in their named graphs",
+    (".trig",),
+    write_quads=write_quads,
+    remark="#",
 )

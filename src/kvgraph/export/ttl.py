@@ -107,4 +107,5 @@ EXPORTER = Exporter(
     streams=True,
     write_quads=write_quads,
     aliases=("turtle",),
+    remark="#",
 )

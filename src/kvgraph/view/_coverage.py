@@ -1,4 +1,4 @@
-"""What a picture is made of, beneath it: what was asked, rule, horizon, left out, sources."""
+"""What a picture is made of, beneath it: what was asked, how much is known, what was left out."""
 
 from __future__ import annotations
 
@@ -18,24 +18,18 @@ from kvgraph.words import word
 _MARGIN: Final = 16
 
 
-def coverage(diagram: Diagram, lang: str) -> str:
-    """Give how much is known: transfers, proven, possible, left out, undated, sources."""
+def coverage(diagram: Diagram, line: str, lang: str) -> str:
+    """Give the coverage line of a diagram, and how its transfers were judged."""
     head: Any = diagram.head
-    line = word(
-        "view.explorer.coverage",
+    judged = word(
+        "view.explorer.judged",
         lang,
-        transfers=head["transfers"],
         stage=vocabulary.label(code_iri("stage", head["stage"]), lang),
         proven=head["proven"],
         possible=head["possible"],
         left_out=sum(head["left_out"].values()),
-        undated=head["undated"],
-        horizon=head["horizon"] or "–",
-        sources=head["sources"],
     )
-    if head.get("undated_left_out"):
-        line += " " + word("view.explorer.undated_left_out", lang, n=head["undated_left_out"])
-    return line
+    return f"{line} {judged}"
 
 
 def asked(dataset: Dataset, diagram: Diagram, lang: str) -> list[tuple[str, str]]:
@@ -80,7 +74,7 @@ def explained(dataset: Dataset, diagram: Diagram, name: str, lang: str) -> str:
 def foot(dataset: Dataset, diagram: Diagram, lang: str) -> list[str]:
     """Give the lines beneath a picture: what is known, what was left out, and by what made."""
     digest = str(diagram.head["dataset"]).removeprefix("sha256:")[:12]
-    lines = [coverage(diagram, lang), left_out(diagram, lang)]
+    lines = [coverage(diagram, str(diagram.head["coverage"]), lang), left_out(diagram, lang)]
     lines.append(word("view.explorer.made", lang, version=__version__, dataset=digest))
     if is_synthetic(dataset):
         lines.append(word("view.explorer.synthetic", lang))

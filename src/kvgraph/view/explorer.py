@@ -20,10 +20,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kvgraph import __version__, vocabulary
+from kvgraph.coverage import line, summary
 from kvgraph.diagram import CLASSES, Frame, classes_of, draw_things
 from kvgraph.diagram.layout import GOVERNANCE, lanes, place, place_in_lanes
 from kvgraph.dossier import named, property_in_words, statements, value_in_words
-from kvgraph.links import ENDS
+from kvgraph.links import ENDS, Link
 from kvgraph.model import Diagram, Edge, Iri, Node, Parameter, View
 from kvgraph.names import label, names_of
 from kvgraph.namespaces import ID, code_iri, expand, kind_of, mint
@@ -67,13 +68,23 @@ def draw(dataset: Dataset, selected: Selected, by: Frame, *, classes: str | None
     wanted = classes_of(classes)
     diagram = draw_things(dataset, selected, by, wanted)
     whole = Counter(n.attributes["country"] for n in diagram.nodes if n.attributes["country"])
+    known = summary(dataset, _drawn(diagram, selected))
     left_out = len(diagram.nodes) if len(diagram.nodes) > MANY else 0
     if left_out:
         diagram = condense(diagram)
     data = _Page(dataset, diagram, by).data()
+    data["coverage"] = [
+        coverage(diagram, line(known, lang, selected.undated), lang) for lang in LANGUAGES
+    ]
     data["leftOut"] = left_out
     data["narrow"] = sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])) if left_out else []
     return _html(data, by.lang)
+
+
+def _drawn(diagram: Diagram, selected: Selected) -> list[Link]:
+    """Give the links that a diagram draws."""
+    iris = {edge.attributes["iri"] for edge in diagram.edges}
+    return [link for link in selected.links if link.iri in iris]
 
 
 def condense(diagram: Diagram) -> Diagram:
@@ -211,7 +222,6 @@ class _Page:
                 for line, look in LOOKS.items()
             ],
             "path": {"colour": PATH_COLOUR, "width": PATH_WIDTH},
-            "coverage": [coverage(self.diagram, lang) for lang in LANGUAGES],
             "labels": most_labels(len(nodes)),
             "selection": self._selection(),
             "lanesNamed": self._lanes(),
