@@ -10,6 +10,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kvgraph import vocabulary
+from kvgraph.dates import ordinal, speak_day
 from kvgraph.model import Table
 from kvgraph.names import label
 from kvgraph.namespaces import GRAPH, ID, KV, PREFIXES, VOC, kind_of, shorten
@@ -24,8 +25,16 @@ _TYPE: Final = PREFIXES["rdf"] + "type"
 _IDENTIFIER: Final = PREFIXES["dcterms"] + "identifier"
 _BOUNDS: Final = ("earliest", "latest")
 _FIRST: Final = ("transfer", "adoption", "practice")
+_DATED: Final = {
+    "between": "show.dated_between",
+    "first": "show.dated_first",
+    "last": "show.dated_last",
+    "nothing": "show.dated_nothing",
+}
 _DERIVED: Final = GRAPH + "derived/"
 _READING: Final = GRAPH + "reading"
+_MATCHES: Final = GRAPH + "matches/"
+"""How the graphs begin in which a person says what is the same; no source says it."""
 
 
 def dossier(dataset: Dataset, iri: str, lang: str = "en") -> Table:
@@ -86,9 +95,8 @@ def statements(dataset: Dataset, iri: str) -> Iterator[Statement]:
             continue
         rule = graph.removeprefix(_DERIVED) if graph.startswith(_DERIVED) else ""
         rule = "reading" if graph == _READING else rule
-        yield Statement(
-            predicate, value, backed if not rule or record else (), rule, graph.removeprefix(GRAPH)
-        )
+        own = (not rule or record) and not graph.startswith(_MATCHES)
+        yield Statement(predicate, value, backed if own else (), rule, graph.removeprefix(GRAPH))
 
 
 def _statements(
@@ -141,9 +149,13 @@ def value_in_words(dataset: Dataset, value: str, predicate: str, lang: str, this
         return vocabulary.label(value, lang)
     if kind_of(value) in _parts():
         return _part(dataset, value)
+    if kind_of(value) == "dating":
+        return _dating(dataset, value, lang)
     if value.startswith(ID):
         name = label(dataset, value, lang)
         return f"{name} ({shorten(value)})" if value != this and name != shorten(value) else name
+    if value.startswith(KV) and predicate != _TYPE:
+        return property_in_words(dataset, value, lang)
     return label(dataset, value, lang) if predicate == _TYPE else value
 
 
@@ -162,6 +174,31 @@ def _part(dataset: Dataset, iri: str) -> str:
         if isinstance(quad.object, ox.Literal) and not _is_bound(quad.predicate.value)
     }
     return ", ".join(sorted(held, key=lambda text: (len(text), text)))
+
+
+def _dating(dataset: Dataset, iri: str, lang: str) -> str:
+    """Tell what a date was told by, and what follows from it."""
+    held = {
+        quad.predicate.value.removeprefix(KV): quad.object.value  # type: ignore[union-attr]
+        for quad in dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None)
+    }
+    if not {"datedProperty", "dateRelation", "relativeTo"} <= held.keys():
+        return shorten(iri)
+    days = {
+        name: speak_day(ordinal(held[term]), lang)
+        for name, term in (("first", "earliestDate"), ("last", "latestDate"))
+        if term in held
+    }
+    which = "between" if len(days) == 2 else next(iter(days), "nothing")
+    thing = held["relativeTo"]
+    return word(
+        "show.dating",
+        lang,
+        property=property_in_words(dataset, held["datedProperty"], lang),
+        relation=vocabulary.label(held["dateRelation"], lang),
+        thing=f"{label(dataset, thing, lang)} ({shorten(thing)})",
+        follows=word(_DATED[which], lang, **days),
+    )
 
 
 def _cited(dataset: Dataset, subjects: list[str]) -> Iterator[Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -30,6 +31,9 @@ PREFIXES: Final[dict[str, str]] = {
 
 _SAFE: Final = "~!$&'()*+,;=@:"
 """What a path segment may hold besides letters, digits and ``-._`` (RFC 3986, pchar)."""
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=@:-]*")
+"""A segment that holds nothing else, as most do."""
 
 
 def mint(kind: str, identifier: str) -> str:
@@ -96,4 +100,6 @@ def kind_of(iri: str) -> str:
 
 def _segment(text: str) -> str:
     """Escape what may not stand in one segment of an IRI's path."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(c if ord(c) > 127 and c.isalnum() else quote(c, safe=_SAFE) for c in text)

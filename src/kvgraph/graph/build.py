@@ -50,7 +50,7 @@ def build_quads(packages: Sequence[Package]) -> Iterator[ox.Quad]:
 def package_quads(package: Package, ids: Ids) -> Iterator[ox.Quad]:
     """Give the quads of one package, row by row; the same may come twice."""
     for triple, graph in _package_triples(package, ids):
-        node = _node(graph_iri(graph or package.name))
+        node = _graph(graph or package.name)
         yield ox.Quad(triple.subject, triple.predicate, triple.object, node)
 
 
@@ -139,9 +139,10 @@ def _record_triples(record: Record, ids: Ids) -> Iterator[Placed]:
     for rdf_class in _classes(record, definition, ids):
         yield ox.Triple(this, _TYPE, _property(rdf_class)), ""
     elsewhere = {name for part in definition.parts for name in part.columns}
+    values = record.values
     for column in definition.columns:
-        if column.name in record.values and column.name not in elsewhere:
-            for triple in _cell_triples(this, column, record.values[column.name], ids):
+        if column.name in values and column.name not in elsewhere:
+            for triple in _cell_triples(this, column, values[column.name], ids):
                 yield triple, column.graph
     for part in definition.parts:
         for triple in _part_triples(this, record, definition, part, ids):
@@ -285,6 +286,12 @@ def _resolve(
 def _node(iri: str) -> ox.NamedNode:
     """Give an IRI as a node; the same text gives the same object."""
     return ox.NamedNode(iri)
+
+
+@lru_cache(maxsize=64)
+def _graph(name: str) -> ox.NamedNode:
+    """Give the node of a named graph."""
+    return ox.NamedNode(graph_iri(name))
 
 
 @lru_cache(maxsize=1024)

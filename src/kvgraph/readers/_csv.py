@@ -54,13 +54,19 @@ def read_csv(path: Path, name: str = "") -> CsvFile:
 
 
 def open_csv(
-    path: Path, name: str = "", *, raw: Callable[[], IO[bytes]] | None = None, quoted: bool = True
+    path: Path,
+    name: str = "",
+    *,
+    raw: Callable[[], IO[bytes]] | None = None,
+    quoted: bool = True,
+    strict: bool = True,
 ) -> Sheet:
     """Open a csv file in UTF-8 (a byte order mark is accepted); its rows are read when asked for.
 
     The delimiter is whichever of ``,`` ``;`` and tab the header has most of. Line breaks
     inside quotes are accepted, blank lines are passed over. ``name`` is how messages call
-    the file; ``raw`` opens it where it is no file of its own, but part of an archive.
+    the file; ``raw`` opens it where it is no file of its own, but part of an archive. If not
+    ``strict``, a quote that should have been doubled is taken as it stands.
 
     :raises KvgraphError: if the file cannot be opened.
     :raises FaultyInputError: if it is not UTF-8, has no header, or quotes do not close: here
@@ -79,7 +85,7 @@ def open_csv(
         if start.startswith(mark):
             raise _faulty(shown, 0, problem, hint)
     delimiter = max(",;\t", key=_first_line(binary, shown).count)
-    rows = partial(_rows, binary, shown, delimiter, quoted)
+    rows = partial(_rows, binary, shown, delimiter, quoted, strict)
     first = next(rows(), None)
     if first is None:
         raise _faulty(shown, 1, "has no header", "The first line names the columns.")
@@ -92,6 +98,7 @@ def open_csv(
     return Sheet(
         shown, path.stem, header, lambda: islice(rows(), 1, None), delimiter,
         partial(open_csv, path, name, raw=raw, quoted=False),
+        partial(open_csv, path, name, raw=raw, strict=False),
     )  # fmt: skip
 
 
@@ -143,14 +150,14 @@ def _not_utf8(binary: Callable[[], IO[bytes]], shown: str) -> FaultyInputError:
 
 
 def _rows(
-    binary: Callable[[], IO[bytes]], shown: str, delimiter: str, quoted: bool
+    binary: Callable[[], IO[bytes]], shown: str, delimiter: str, quoted: bool, strict: bool
 ) -> Iterator[tuple[int, list[str]]]:
     """Give each row that is not blank with the line on which it starts."""
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(
         _lines(binary, shown),
         delimiter=delimiter,
-        strict=quoted,
+        strict=quoted and strict,
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
     )
     line = 1

@@ -102,6 +102,13 @@ def choose_reader(inputs: Inputs, name: str = "") -> Reader:
             f"this is nothing that the reader {name} knows: {sheets}",
             hint=f"It reads {known[name].summary}.",
         )
+    for sheet in inputs.sheets:
+        could_be = [table.name for table in tables.fitting_tables(sheet)]
+        if len(could_be) > 1:
+            raise KvgraphError(
+                f"{sheet.name} fits several tables by its headers: {', '.join(could_be)}",
+                hint=f"Name the file after its table, such as {could_be[0]}.csv.",
+            )
     raise KvgraphError(
         f"no reader knows these tables: {sheets}",
         hint="kvgraph template DIR writes the tables that can be read; for others, write a "

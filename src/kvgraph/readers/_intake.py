@@ -66,7 +66,8 @@ class Intake:
     """What was read of one input: its good records, its faults, and the account of its rows.
 
     ``refused`` holds table and id of each record of ours that was refused, ``refused_rows`` by
-    file the rows of the input. ``tallies`` and ``sheet_of`` go by the table of the input.
+    file the rows of the input. ``tallies`` and ``sheet_of`` go by the table of the input, and so
+    does ``left_out``: the columns that have no place in our tables, ``*`` for a whole table.
     """
 
     records: Spool = field(default_factory=Spool)
@@ -75,6 +76,7 @@ class Intake:
     refused_rows: dict[str, set[int]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     sheet_of: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
 
     def refuse(self, file: str, row: int, *, merged: bool = False) -> None:
         """Count a row that had counted as read, or merged, as refused."""
@@ -117,6 +119,11 @@ def take_in(
             intake.refused |= {(table, None) for table in tables.definitions()}
             break
         intake.sheet_of[reading.file] = reading.sheet
+        if reading.left_out:
+            known = intake.left_out.setdefault(reading.sheet, [])
+            known += [column for column in reading.left_out if column not in known]
+            if reading.left_out == ("*",):
+                continue
         tally = intake.tallies.setdefault(reading.sheet, Tally())
         before = len(intake.faults)
         intake.faults += reading.faults
@@ -168,7 +175,10 @@ def _check(
     found: list[tuple[Record, Any]] = []
     before = len(intake.faults)
     place = (reading.file, reading.row)
-    for table, raw in reading.rows:
+    for table, cells in reading.rows:
+        raw = (
+            {name: cell for name, cell in cells.items() if cell} if "" in cells.values() else cells
+        )
         definition = tables.definitions()[table]
         record = check_row(
             raw, definition, place, intake.faults, lacking=reading.lacking, margins=margins

@@ -62,10 +62,14 @@ def check_references(
             for (table, name), chain in chains.items():
                 if table == record.table and name in record.values:
                     chain[identifier] = (place, record.values[name])
+    references = {
+        name: [column for column in definition.columns if column.type == "ref"]
+        for name, definition in tables.definitions().items()
+    }
     for package in packages:
         for record in package.records:
-            for column in tables.definitions()[record.table].columns:
-                if column.type == "ref" and column.name in record.values:
+            for column in references[record.table]:
+                if column.name in record.values:
                     faults += _unresolved(record, column, ids, refused, known, cascade)
     for (table, name), chain in chains.items():
         faults += _circles(table, name, chain)
@@ -82,6 +86,8 @@ def _unresolved(
 ) -> Iterable[Fault]:
     """Give a fault for each value of a reference that no table holds as an id."""
     for value in record.values[column.name]:
+        if value in ids.get(column.to[0], ()):
+            continue
         if any(value in ids.get(table, ()) or value in known.get(table, ()) for table in column.to):
             continue
         if any((table, i) in refused for table in column.to for i in (value, None)):

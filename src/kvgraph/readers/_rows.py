@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -47,7 +48,7 @@ def check_row(
     lacking: Collection[str] = (),
     margins: Margins = MARGINS,
 ) -> Record | None:
-    """Read the filled cells of a row, by column, into a record; nothing if any is faulty.
+    """Read the cells of a row, by column and none of them empty, into a record, if none is faulty.
 
     ``place`` is the file and the row. Columns in ``lacking`` are not missed: that the sheet
     has them not is one fault, told once, and not one more in every row.
@@ -55,20 +56,21 @@ def check_row(
     before = len(faults)
     values: dict[str, Any] = {}
     for column in definition.columns:
-        text = raw.get(column.name, "")
-        if not text:
-            if column.required and column.name not in lacking:
-                faults.append(Fault(*place, column.name, "", "is empty", column.help["en"]))
+        name = column.name
+        if name not in raw:
+            if column.required and name not in lacking:
+                faults.append(Fault(*place, name, "", "is empty", column.help["en"]))
             continue
+        text = raw[name]
         try:
             value = _read_cell(text, column, margins)
             if value != ():
-                values[column.name] = value
+                values[name] = value
             elif column.required:  # nothing but semicolons
-                faults.append(Fault(*place, column.name, text, "is empty", column.help["en"]))
+                faults.append(Fault(*place, name, text, "is empty", column.help["en"]))
         except _CellError as error:
             value, problem, hint = error.args
-            faults.append(Fault(*place, column.name, value, problem, hint))
+            faults.append(Fault(*place, name, value, problem, hint))
     if len(faults) > before or lacking:
         return None
     record = Record(definition.name, values, *place)
@@ -184,9 +186,12 @@ def _valid(text: str, make: Callable[[], object], problem: str, hint: str) -> st
 
 def _several(text: str) -> tuple[str, ...]:
     """Split a cell of several values; each counts once."""
+    if ";" not in text:
+        return (text,)
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
+@lru_cache(maxsize=4096)
 def _read_code(text: str, scheme: str) -> str:
     """Give the notation of a code, written with spaces, hyphens or underscores."""
     known = vocabulary.codes(scheme)

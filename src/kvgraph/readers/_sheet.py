@@ -13,7 +13,8 @@ class Sheet:
     ``name`` is how messages call it (``mine/transfers.csv``, ``mine.xlsx[transfers]``),
     ``title`` the stem of a file or the title of a spreadsheet's sheet. A row comes with the
     line on which it begins, the first line of the file being 1; blank rows are passed over.
-    ``unquoted`` gives the same sheet with quotes taken as letters, where the file has them.
+    ``unquoted`` gives the same sheet with quotes taken as letters, ``lenient`` with those taken
+    as they stand that should have been doubled, where the file has quotes.
     ``delimiter`` parts the cells of a text file.
     """
 
@@ -23,3 +24,4 @@ class Sheet:
     rows: Callable[[], Iterator[tuple[int, list[str]]]]
     delimiter: str = ","
     unquoted: Callable[[], Sheet] | None = None
+    lenient: Callable[[], Sheet] | None = None

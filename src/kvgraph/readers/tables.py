@@ -29,14 +29,19 @@ def table_of(sheet: Sheet) -> TableDefinition | None:
     named = [name for name in known if name in words]
     if len(named) == 1:
         return known[named[0]]
+    fitting = fitting_tables(sheet)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def fitting_tables(sheet: Sheet) -> list[TableDefinition]:
+    """Give the tables that have all headers of a sheet, and of which it has all that they need."""
     names = {tables.headers().get(tables.plain_header(h), h) for h in sheet.header if h}
-    fitting = [
+    return [
         d
-        for d in known.values()
+        for d in tables.definitions().values()
         if all(d.column(name) is not None for name in names)
         and all(c.name in names for c in d.columns if c.required)
     ]
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def _recognise(sheets: Sequence[Sheet]) -> bool:
