@@ -15,6 +15,18 @@ from typing import Any, Final
 
 TYPES: Final = ("id", "text", "ref", "code", "tag", "date", "day", "number", "integer", "url")
 
+READ_ME: Final[Mapping[str, str]] = {"en": "read me", "fi": "lue minut", "sv": "läs mig"}
+"""The sheet of a workbook that tells how to fill it in, by language."""
+
+CODES: Final = "codes"
+"""The hidden sheet of a workbook that holds what its drop-down lists offer."""
+
+FAULTS: Final = "faults"
+"""The sheet that lists the faults found in the other sheets of a workbook."""
+
+NOT_TABLES: Final = (*READ_ME.values(), CODES, FAULTS)
+"""The titles of sheets that hold no data, in lower case; a reader passes them over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -95,10 +107,26 @@ def plain_header(text: str) -> str:
 @cache
 def headers() -> dict[str, str]:
     """Give the column that each header (made plain) stands for, in en, fi and sv."""
-    raw = tomllib.loads(files("kvgraph").joinpath("tables.toml").read_text("utf-8"))["header"]
+    raw = _other_headers()
     own = {plain_header(c.name): c.name for d in definitions().values() for c in d.columns}
     others = {plain_header(word): name for name, words in raw.items() for word in words}
     return others | own
+
+
+def header_in(name: str, lang: str) -> str:
+    """Give the header of a column in a language.
+
+    >>> header_in("receiver", "fi"), header_in("receiver", "en")
+    ('saaja', 'receiver')
+    """
+    return name if lang == "en" else _other_headers()[name][("fi", "sv").index(lang)]
+
+
+@cache
+def _other_headers() -> dict[str, list[str]]:
+    """Give the headers by which each column goes, beside its own name."""
+    raw = tomllib.loads(files("kvgraph").joinpath("tables.toml").read_text("utf-8"))["header"]
+    return {name: list(words) for name, words in raw.items()}
 
 
 def _definition(name: str, raw: Mapping[str, Any]) -> TableDefinition:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code: its IRI, how it is typed in a table, its labels and whatever it ranks."""
+    """One code: its IRI, how it is typed in a table, its labels and whatever it ranks.
+
+    ``definitions`` say in a sentence what it means, by language.
+    """
 
     iri: str
     scheme: str
@@ -25,6 +28,7 @@ class Code:
     labels: Mapping[str, str]
     ranks: Mapping[str, int]
     links: Mapping[str, str]
+    definitions: Mapping[str, str]
 
 
 @cache
@@ -67,6 +71,7 @@ def _read(path: Path) -> list[Code]:
     labels: dict[str, dict[str, str]] = {}
     ranks: dict[str, dict[str, int]] = {}
     links: dict[str, dict[str, str]] = {}
+    definitions: dict[str, dict[str, str]] = {}
     try:
         for triple in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
             s, p, o = triple.subject, triple.predicate.value, triple.object
@@ -76,6 +81,8 @@ def _read(path: Path) -> list[Code]:
                 notation[s.value] = o.value
             elif p == skos + "prefLabel" and isinstance(o, ox.Literal):
                 labels.setdefault(s.value, {})[o.language or ""] = o.value
+            elif p == skos + "definition" and isinstance(o, ox.Literal):
+                definitions.setdefault(s.value, {})[o.language or ""] = o.value
             elif p.startswith(KV) and isinstance(o, ox.Literal) and o.value.isdecimal():
                 ranks.setdefault(s.value, {})[p[len(KV) :]] = int(o.value)
             elif p.startswith(KV) and isinstance(o, ox.NamedNode):
@@ -90,6 +97,7 @@ def _read(path: Path) -> list[Code]:
             labels.get(iri, {}),
             ranks.get(iri, {}),
             links.get(iri, {}),
+            definitions.get(iri, {}),
         )
         for iri, text in notation.items()
     ]

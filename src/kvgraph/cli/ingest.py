@@ -153,7 +153,7 @@ def _report(path: Path | None, taken: Taken, *, written: bool) -> None:
         from kvgraph.templates import mark_faults
 
         book = mark_faults(
-            [(sheet.title, sheet.header, list(sheet.rows())) for sheet in taken.sheets],
+            [(sheet.name, sheet.header, list(sheet.rows())) for sheet in taken.sheets],
             taken.faults,
         )
         with writing(path), write_aside(path, "wb") as stream:

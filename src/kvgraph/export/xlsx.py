@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import IO, Any, Final
@@ -13,10 +11,8 @@ from kvgraph.errors import KvgraphError
 from kvgraph.export._about import about, creator
 from kvgraph.export._cells import cell_json, cell_text
 from kvgraph.export._coercion import XML, Abilities, coerce, kinds
+from kvgraph.export._workbook import FONT, LONGEST, ROWS, text_cell, without_clock
 from kvgraph.model import Cell, Diagram, Edge, Exporter, Loss, Node
-
-ROWS: Final = 1_048_576
-"""The rows that a sheet can have."""
 
 ABILITIES: Final = Abilities(
     "xlsx",
@@ -27,18 +23,13 @@ ABILITIES: Final = Abilities(
     # Excel counts a 29 February 1900 that never was.
     first_date=date(1900, 3, 1),
     empty_text=False,
-    longest=32_767,
+    longest=LONGEST,
     # A carriage return would be read as a line feed, or shown as _x000D_.
     unfit=XML + "\\r",
     reserved_of_nodes=frozenset({"id"}),
     reserved_of_edges=frozenset({"id", "source", "target"}),
     names_fold=True,
 )
-_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""What a spreadsheet would read as a character by its number (ECMA-376-1, 22.9.2.19)."""
-
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_MODIFIED: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
@@ -70,7 +61,7 @@ def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
     _sheet(book, "about", ["what", "value"], len(told), told)
     raw = io.BytesIO()
     book.save(raw)
-    _without_clock(raw, stream)
+    without_clock(raw, stream)
     return losses
 
 
@@ -100,18 +91,15 @@ def _sheet(
     for place, name in enumerate(header, 1):
         wide = 24 if name in ("id", "source", "target", "label", "what") else 14
         sheet.column_dimensions[get_column_letter(place)].width = 80 if name == "value" else wide
-    bold = Font(bold=True)
+    bold = Font(name=FONT, bold=True)
 
     def cell(value: Cell) -> Any:
-        if not isinstance(value, str | date):
-            return value
-        made = WriteOnlyCell(sheet, value=None)
-        made.value = _ESCAPE.sub("_x005F_", value) if isinstance(value, str) else value
         if isinstance(value, str):
-            # A text that begins with "=" would be taken for a formula, "#N/A" for an error.
-            made.data_type = "s"
-        else:
-            made.number_format = "yyyy-mm-dd"
+            return text_cell(sheet, value)
+        if not isinstance(value, date):
+            return value
+        made = WriteOnlyCell(sheet, value=value)
+        made.number_format = "yyyy-mm-dd"
         return made
 
     heads = [cell(name) for name in header]
@@ -120,18 +108,6 @@ def _sheet(
     sheet.append(heads)
     for row in rows:
         sheet.append([cell(value) for value in row])
-
-
-def _without_clock(raw: IO[bytes], stream: IO[bytes]) -> None:
-    """Copy a workbook with the same time everywhere, so that the same data are the same bytes."""
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(stream, "w") as target:
-        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            body = source.read(name)
-            if name == "docProps/core.xml":
-                body = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z", body)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, body)
 
 
 EXPORTER = Exporter(

@@ -89,8 +89,10 @@ def choose_reader(inputs: Inputs, name: str = "") -> Reader:
     if not inputs.sheets and inputs.faults:
         return tables.READER
     fitting = [r for n, r in known.items() if name in ("", n) and r.recognise(inputs.sheets)]
-    if len(fitting) == 1:
-        return fitting[0]
+    # Our own tables may be called anything; an export is known by headers that are its own.
+    own = [r for r in fitting if r is not tables.READER]
+    if len(own or fitting) == 1:
+        return (own or fitting)[0]
     sheets = "; ".join(_told(sheet) for sheet in inputs.sheets[:5])
     if fitting:
         raise KvgraphError(
@@ -178,7 +180,9 @@ def _open_folder(folder: Path, inputs: Inputs) -> None:
         # What lies beside the tables of a package as its text is not taken for a table.
         readable = path.suffix.lower() not in (".txt", ".json", ".zip") or not inputs.strict
         taken = path.is_file() and not hidden and readable and _open_file(path, shown, inputs)
-        if not taken and path.name != _ABOUT and not hidden:
+        # A package may hold its README, and folders that are packages of their own.
+        known = path.name in (_ABOUT, "README.md") or (path.is_dir() and inputs.strict)
+        if not (taken or known or hidden):
             inputs.left_alone.append(shown)
 
 

@@ -57,7 +57,7 @@ def check_references(
                 continue
             if identifier in known.get(record.table, ()):
                 problem = "is the id of something that the store holds already"
-                hint = "An id is given once over all packages."
+                hint = "If this is a later state of that package, give it its name: --name."
                 faults.append(Fault(*place, "id", identifier, problem, hint))
             for (table, name), chain in chains.items():
                 if table == record.table and name in record.values:
