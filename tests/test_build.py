@@ -14,9 +14,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kvgraph import aside, store
+from kvgraph import aside, resources, store
 from kvgraph.aside import make_aside, write_aside
 from kvgraph.errors import KvgraphError, QueryError, StoreError
+from kvgraph.graph import rules
 from kvgraph.graph.build import twice_said
 from kvgraph.graph.rules import derive
 from kvgraph.namespaces import GRAPH
@@ -536,3 +537,34 @@ def test_what_is_read_from_a_file_has_the_same_horizon(shipped: Dataset, tmp_pat
     read = Dataset.read(path)
     assert read.about.horizon == shipped.about.horizon == "2026-11-24"
     assert read.digest == shipped.digest
+
+
+def test_a_rule_that_is_not_run_again_would_have_added_nothing(shipped: Dataset) -> None:
+    """Rules wake each other by what they write and ask for; running all again finds no more."""
+    said = {q for q in shipped.store if "/graph/derived/" not in q.graph_name.value}
+    again = ox.Store()
+    again.bulk_extend(said)
+    rules.derive(again)
+    texts = [(f.stem, f.read_text("utf-8")) for f in resources.rule_files()]
+    assert [(name, rules._run(again, name, text)) for name, text in texts] == [
+        (n, 0) for n, _ in texts
+    ]
+    assert {q for q in again if "/graph/derived/" in q.graph_name.value} == {
+        q for q in shipped.store if "/graph/derived/" in q.graph_name.value
+    }
+
+
+def test_which_rules_wake_which_is_read_off_their_texts() -> None:
+    """A new mode is a new class; a new stage is nothing that any rule asks for."""
+    texts = {f.stem: f.read_text("utf-8") for f in resources.rule_files()}
+    asked = {name: rules._asked(text) for name, text in texts.items()}
+
+    def woken(name: str) -> set[str]:
+        made = rules._terms(texts[name].partition("CONSTRUCT")[2].partition("WHERE")[0])
+        return {other for other in asked if rules._meet(made, asked[other])}
+
+    assert woken("furthest-stage") == set()
+    assert woken("lineage") == {"lineage"}
+    assert woken("governance-level") == {"governance-level", "mode"}
+    assert "superclasses" in woken("mode")
+    assert "mode" not in woken("mode")

@@ -251,7 +251,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A data package: what ``package.toml`` says of it and the records of its tables."""
+    """A data package: what ``package.toml`` says of it and the records of its tables.
+
+    ``statements`` are triples that it states besides, where it was given as RDF.
+    """
 
     name: str
     version: str
@@ -263,6 +266,7 @@ class Package:
     citation: str
     synthetic: bool
     records: Collection[Record]
+    statements: Collection[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)

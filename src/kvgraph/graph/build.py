@@ -107,6 +107,8 @@ def _package_triples(package: Package, ids: Ids) -> Iterator[Placed]:
         yield triple, ""
     for record in package.records:
         yield from _record_triples(record, ids)
+    for triple in package.statements:
+        yield triple, ""
 
 
 def _about_triples(package: Package) -> Iterator[ox.Triple]:
