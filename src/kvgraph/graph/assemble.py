@@ -132,6 +132,8 @@ def _about(packages: Sequence[Package], kept: Kept | None, store: ox.Store) -> A
         warnings += [w for w in kept.about.warnings if w.partition(":")[0] in kept.names]
     for package in packages:
         counts[package.name] = dict(Counter(r.table for r in package.records))
+        if package.statements:
+            counts[package.name]["statements"] = len(package.statements)
         told.append({"name": package.name, "version": package.version, "licence": package.licence})
         accessed = (r.values.get("accessed") for r in package.records if r.table == "sources")
         days += [day.isoformat() for day in accessed if isinstance(day, date)]
