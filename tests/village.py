@@ -102,7 +102,8 @@ claims on the projects chosen, c5 (about half made something new; 1 of 2) lies i
 outside. Of the two aims of the galley c1 has a result (c3), c2 has none; c4 says that it began
 late. The office, a substance authority, was on the study visit ``e-visit`` as official of the
 responsible organisation; the transition step h1 belongs to v3. ``n-pans`` succeeds
-``n-kitchens``; its list is complete, so Varnia is known to be absent from it.
+``n-kitchens``; its list is complete, so Varnia is known to be absent from it. Varnia's adoption a2
+changed the programme ``prog-river``: a practice of its own, since Aspby is a part of it.
 
 Exposure
 ========

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from kvgraph.flows import Transfers
     from kvgraph.store import Dataset
 
+_ACTORS: Final = ("actor", "giver", "receiver")
+"""The columns that hold actors."""
+
 _DIGITS: Final = 4
 """Digits of a score that a person reads; the other formats have all of them."""
 
@@ -55,12 +58,12 @@ class _Analyses(click.Group):
             command: click.Command = registry.entry("cli", cmd_name, "COMMAND")
             return command
         analysis: Analysis = registry.entry("analysis", cmd_name, "ANALYSIS")
-        if analysis.takes != "diagram":
+        if analysis.takes == "flows":
             raise KvgraphError(
                 f"{cmd_name} puts a question to flows, for which there is no command of that name",
-                hint="An analysis that takes a diagram gets its command by itself.",
+                hint="An analysis that takes a diagram or a dataset gets its command by itself.",
             )
-        return _command(analysis)
+        return _command(analysis) if analysis.takes == "diagram" else _dataset_command(analysis)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the analyses with what each answers."""
@@ -73,8 +76,9 @@ class _Analyses(click.Group):
 def COMMAND() -> None:  # noqa: N802
     """Measure who passed what on to whom, in a selection of the data or in an edge table.
 
-    reach and paths are the commands of these names, and go hop by hop in time; the others
-    measure one graph in which all counted transfers lie side by side.
+    reach and paths are the commands of these names, and go hop by hop in time; co-presence
+    holds transfers against memberships, and needs a store; the others measure one graph in
+    which all counted transfers lie side by side.
     """
 
 
@@ -83,8 +87,7 @@ def _command(analysis: Analysis) -> click.Command:
 
     def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
         asked = {"store_path": store_path, **options}
-        own = {p.name.replace("-", "_"): options[p.name.replace("-", "_")]
-               for p in analysis.parameters}  # fmt: skip
+        own = _own(analysis, options)
         dataset: Dataset | None = None
         groups: Groups | None = None
         if options["edges"] is not None:
@@ -94,25 +97,67 @@ def _command(analysis: Analysis) -> click.Command:
             dataset = open_dataset(store_path)
             diagram, groups = _from_dataset(dataset, asked)
             own["groups"] = groups
-        if "tell" in getattr(analysis.run, "__annotations__", {}):
-            own["tell"] = say
         table = analysis.run(diagram, lang=options["lang"], **own)
         told = diagram if groups is None else groups.of(diagram)
         labels = {node.id: str(node.attributes["label"]) for node in told.nodes}
         _answer(table, labels, dataset, options["lang"], format_name, output)
 
+    return _made(run, analysis, edge_options)
+
+
+def _dataset_command(analysis: Analysis) -> click.Command:
+    """Make a command of an analysis of a dataset, which an edge table cannot stand for."""
+
+    def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
+        dataset = open_dataset(store_path)
+        table = analysis.run(
+            dataset,
+            selected=selected(dataset, options, ("transfer",)),
+            stage=options["stage"] or "adopted",
+            lang=options["lang"],
+            **_own(analysis, options),
+        )
+        labels = _labels(table, dataset, options["lang"])
+        _answer(table, labels, dataset, options["lang"], format_name, output)
+
+    return _made(run, analysis)
+
+
+def _made(
+    run: Callable[..., None], analysis: Analysis, *more: Callable[[Any], Any]
+) -> click.Command:
+    """Make a command of a function, with the options that all analyses share and some more."""
     run.__doc__ = f"{analysis.summary}.\n\n\b\n{_explained(analysis)}"
     for decorator in (
         store_option,
         lang_option,
         output_option,
         format_option("table", "csv", "tsv", "json", "jsonl"),
-        edge_options,
+        *more,
         selection_options,
         options_of(analysis.parameters),
     ):
         run = decorator(run)
     return click.command(analysis.name)(run)
+
+
+def _own(analysis: Analysis, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values of an analysis' own parameters, and where it tells of its steps."""
+    names = [p.name.replace("-", "_") for p in analysis.parameters]
+    own = {name: options[name] for name in names}
+    if "tell" in getattr(analysis.run, "__annotations__", {}):
+        own["tell"] = say
+    return own
+
+
+def _labels(table: Table, dataset: Dataset, lang: str) -> dict[str, str]:
+    """Give what the actors of a table are called."""
+    from kvgraph.names import label
+    from kvgraph.namespaces import mint
+
+    places = [i for i, name in enumerate(table.columns) if name in _ACTORS]
+    ids = sorted({str(row[i]) for row in table.rows for i in places})
+    return {name: label(dataset, mint("actor", name), lang) for name in ids}
 
 
 def _explained(analysis: Analysis) -> str:
@@ -215,10 +260,10 @@ def _named(table: Table, labels: Mapping[str, str]) -> Table:
     """Give a table for people: actors by label and id, scores with few digits."""
     from dataclasses import replace
 
-    place = table.columns.index("actor") if "actor" in table.columns else -1
+    places = {i for i, name in enumerate(table.columns) if name in _ACTORS}
 
     def cell(i: int, value: Cell) -> Cell:
-        if i == place:
+        if i in places:
             name = labels.get(str(value), str(value))
             return name if name == value else f"{name} ({value})"
         return round(value, _DIGITS) if isinstance(value, float) else value
@@ -258,7 +303,17 @@ def _head(table: Table, dataset: Dataset | None, lang: str) -> Iterator[str]:
         possible=head["possible"], undated=head["undated"],
         left_out=", ".join(reasons) or word("reason.none", lang),
     )  # fmt: skip
-    yield word("analyse.graph", lang, actors=head["actors"], edges=head["edges"])
+    if "edges" in head:
+        yield word("analyse.graph", lang, actors=head["actors"], edges=head["edges"])
+    if "pairs_at_risk" in head:
+        yield word(
+            "analyse.co_presence_cases", lang, cases=head["cases"], pairs=head["pairs_at_risk"],
+            givers=head["givers"], receivers=head["receivers"], undated=head["undated_cases"],
+            ends=head["network_ends"],
+        )  # fmt: skip
+        yield word("analyse.co_presence_seats", lang, memberships=head["memberships"],
+                   undated=head["memberships_undated"])  # fmt: skip
+        yield word("analyse.co_presence_null", lang, times=head["permutations"], seed=head["seed"])
     if head.get("level", "actor") != "actor":
         state = head["level"] == "member-state"
         yield word(
