@@ -78,7 +78,13 @@ def test_only_the_far_walls_open_files(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("room", "constant"),
-    [("analysis", "ANALYSIS"), ("export", "EXPORTER"), ("view", "VIEW"), ("cli", "COMMAND")],
+    [
+        ("readers", "READER"),
+        ("analysis", "ANALYSIS"),
+        ("export", "EXPORTER"),
+        ("view", "VIEW"),
+        ("cli", "COMMAND"),
+    ],
 )
 def test_every_entry_of_a_room_ends_in_its_constant(room: str, constant: str) -> None:
     """One new thing is one new file, found by its name."""

@@ -163,7 +163,7 @@ CASES: dict[str, tuple[dict[str, str], list[tuple[str, int, str, str]]]] = {
     ),
     "not a country code": (
         {"actors": GOOD["actors"].replace(",SE,", ",Sverige,")},
-        [("mine/actors.csv", 3, 'country "Sverige" is not as expected', "ISO 3166")],
+        [("mine/actors.csv", 3, 'country "Sverige" is not a country code', "such as FI")],
     ),
     "space in an id": (
         {"sources": "id,title\ns 1,A\ns1,B\n"},
@@ -205,7 +205,9 @@ def test_broken_utf8_is_a_fault_with_its_line(tmp_path: Path) -> None:
     folder = _package(tmp_path)
     (folder / "sources.csv").write_bytes(b"id,title\ns1,Hyv\xe4\n")
     [fault] = _faults(folder)
-    assert str(fault).startswith("mine/sources.csv:2: is not UTF-8: byte 0xe4 at position 15")
+    assert str(fault).startswith(
+        'mine/sources.csv:2: "s1,Hyv\\xe4" is not UTF-8: byte 0xe4 at position 15'
+    )
     assert "UTF-8" in fault.hint
 
 

@@ -13,8 +13,43 @@ error becomes one of these in the function that called the library.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_LONGEST_VALUE: Final = 100
+_LONGEST_TOLD: Final = 1000
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""What a terminal would obey or not show: controls, turned directions, what has no width."""
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    r"""Give a text in which nothing hides: what cannot be seen is written as its number.
+
+    Characters in ``keep`` stay as they are.
+
+    >>> visible("a\u202eb\x1b[31m\n")
+    'a\\u202eb\\x1b[31m\\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c
+        if c in keep or c.isprintable() or unicodedata.category(c) not in _UNSEEN
+        else c.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for c in text
+    )
+
+
+def shorten(text: str, longest: int = _LONGEST_VALUE) -> str:
+    """Give a text of at most so many characters; what was longer ends in ``…``.
+
+    >>> shorten("a" * 200, 4)
+    'aaa…'
+    """
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +57,8 @@ class Fault:
     """One thing wrong in an input, with the place where it stands.
 
     ``row`` is the line of the file on which the record starts, the header being line 1;
-    0 means the file as a whole.
+    0 means the file as a whole. As text, a long value is shortened, and what cannot be seen in
+    it is written as its number, so that no cell can do anything to a terminal.
     """
 
     file: str
@@ -33,11 +69,18 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.row}" if self.row else self.file
-        what = f'{self.column} "{self.value}" ' if self.column and self.value else ""
-        if self.column and not self.value:
-            what = f"{self.column} "
-        return f"{where}: {what}{self.problem}" + (f"\n    {self.hint}" if self.hint else "")
+        file, column, value = (
+            visible(shorten(text, longest))
+            for text, longest in (
+                (self.file, _LONGEST_TOLD), (self.column, _LONGEST_VALUE),
+                (self.value, _LONGEST_VALUE),
+            )
+        )  # fmt: skip
+        problem, hint = (visible(shorten(t, _LONGEST_TOLD)) for t in (self.problem, self.hint))
+        where = f"{file}:{self.row}" if self.row else file
+        said = f'"{value}" ' if value else ""
+        what = f"{column} {said}" if column else said
+        return f"{where}: {what}{problem}" + (f"\n    {hint}" if hint else "")
 
 
 def faults_text(faults: Sequence[Fault], limit: int = 50) -> str:
@@ -52,8 +95,8 @@ class KvgraphError(Exception):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = visible(message, keep="\n")
+        self.hint = visible(hint, keep="\n")
 
 
 class DateError(KvgraphError):
@@ -61,11 +104,11 @@ class DateError(KvgraphError):
 
 
 class FaultyInputError(KvgraphError):
-    """An input with faults, all of them listed."""
+    """An input with faults: all of them, or as many as were kept and their number."""
 
     def __init__(self, message: str, faults: Sequence[Fault], *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
-        self.faults = tuple(faults)
+        self.faults = faults
 
 
 class QueryError(KvgraphError):

@@ -46,6 +46,8 @@ class Column:
     latest: str = ""
     graph: str = ""
     pattern: re.Pattern[str] | None = None
+    least: int | None = None
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

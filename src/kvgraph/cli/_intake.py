@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from kvgraph.cli._common import say
-from kvgraph.errors import KvgraphError
+from kvgraph.errors import KvgraphError, visible
 
 if TYPE_CHECKING:
     from kvgraph.errors import Fault
@@ -40,7 +40,7 @@ class Taken:
     intake: Intake
     sheets: list[Sheet]
     kept: Kept | None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)  # of a kind whose length counts them all
     left_alone: list[str] = field(default_factory=list)
 
 
@@ -120,7 +120,7 @@ def take(
     package = dataclasses.replace(package, needs=tuple(Path(n).name for n in package.needs))
     taken = Taken(
         package, [*needed, package], reader.name, intake, sheets,
-        kept, list(intake.faults), found.left_alone,
+        kept, intake.faults, found.left_alone,
     )  # fmt: skip
     step("checking references and relative dates")
     _check_between(taken, keep)
@@ -231,6 +231,9 @@ def tell_account(taken: Taken) -> None:
             for word, number in (("merged", tally.merged), ("refused", tally.refused))
             if number
         )
-        say(f"{name}: {tally.rows:,} rows, {tally.read:,} read{rest}")
+        say(f"{visible(name)}: {tally.rows:,} rows, {tally.read:,} read{rest}")
+    for name, columns in taken.intake.left_out.items():
+        what = "the whole table" if list(columns) == ["*"] else ", ".join(columns)
+        say(f"note: {name}: left out, since our tables have no place for it: {what}")
     for name in taken.left_alone:
-        say(f"note: {name} is no table and was left alone")
+        say(f"note: {visible(name)} is no table and was left alone")

@@ -73,7 +73,7 @@ def open_csv(
         for the header, and for the rest when its rows are read.
     """
     shown = name or str(path)
-    binary: Callable[[], IO[bytes]] = raw or partial(open, path, "rb")
+    binary: Callable[[], IO[bytes]] = raw or (lambda: path.open("rb"))
     try:
         with binary() as stream:
             start = stream.read(4)
@@ -140,10 +140,11 @@ def _not_utf8(binary: Callable[[], IO[bytes]], shown: str) -> FaultyInputError:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte, at = line[error.start], position + error.start
+                around = line[max(0, error.start - 20) : error.start + 10]
                 return _faulty(
                     shown, number, f"is not UTF-8: byte 0x{byte:02x} at position {at}",
                     "Save the file as CSV UTF-8.",
-                    line[max(0, error.start - 20) : error.start].decode("utf-8", "ignore").strip(),
+                    around.decode("utf-8", "backslashreplace").strip(),
                 )  # fmt: skip
             position += len(line)
     return _faulty(shown, 0, "is not UTF-8", "Save the file as CSV UTF-8.")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kvgraph import tables
 from kvgraph.dates import MARGINS, Margins
-from kvgraph.errors import Fault, FaultyInputError
+from kvgraph.errors import Fault, FaultyInputError, shorten
 from kvgraph.model import Package, Reader, Reading, Record
 from kvgraph.readers._rows import check_row, identify
 from kvgraph.readers._sheet import Sheet
@@ -16,6 +16,9 @@ from kvgraph.readers._spool import Spool
 
 MOST_FAULTS: Final = 50_000
 """So many faults are told one by one; the rest of them are counted."""
+
+_LONGEST_VALUE: Final = 1000
+"""So much of a value is kept in its fault: many huge cells must not fill the memory."""
 
 _STEP: Final = 100_000
 """Progress is told every so many rows."""
@@ -36,6 +39,11 @@ class Faults(list[Fault]):
         """Add a fault."""
         self.total += 1
         if self.total <= MOST_FAULTS:
+            if max(len(fault.value), len(fault.problem)) > _LONGEST_VALUE:
+                value, problem = (
+                    shorten(text, _LONGEST_VALUE) for text in (fault.value, fault.problem)
+                )
+                fault = replace(fault, value=value, problem=problem)
             super().append(fault)
 
     def extend(self, faults: Iterable[Fault]) -> None:
@@ -202,7 +210,7 @@ def _check(
             )
     if len(intake.faults) > before or reading.faults or reading.lacking:
         for table, raw in reading.rows:
-            if raw.get("id") not in good.get(table, ()):
+            if (table, raw.get("id")) not in good.get(table, ()):
                 intake.refused.add((table, raw.get("id", "")))
         for record, identity in found:
             bad.setdefault(record.table, {}).setdefault(identity, reading.row)

@@ -86,7 +86,7 @@ def read_about(path: Path, shown: str) -> tuple[dict[str, Any], list[Fault]]:
     :raises KvgraphError: if it cannot be read.
     """
     raw = _read_about(path, shown)
-    faults = list(_check_about(raw, shown))
+    faults = list(check_about(raw, shown))
     wrong = {fault.column for fault in faults}
     return {name: value for name, value in raw.items() if name not in wrong}, faults
 
@@ -104,7 +104,7 @@ def _read_about(path: Path, shown: str) -> dict[str, Any]:
         raise KvgraphError(f"{shown} cannot be read: {error}") from error
 
 
-def _check_about(raw: Mapping[str, Any], shown: str) -> Iterable[Fault]:
+def check_about(raw: Mapping[str, Any], shown: str) -> Iterable[Fault]:
     """Find what is wrong in a package.toml."""
     for key, value in raw.items():
         match key:

@@ -18,6 +18,12 @@ _ACYCLIC: Final = (("actors", "part_of"), ("practices", "derived_from"), ("netwo
 _POOL: Final = 20_000
 """Among more ids than this a close one is not looked for: it would take a second a fault."""
 
+_MOST_COMPARED: Final = 200_000
+"""So many ids in all are held beside the unknown ones: some seconds, however many those are."""
+
+_MOST_CIRCLES: Final = 20
+"""So many circles are told of each reference; with those mended the next ones are."""
+
 Place = tuple[str, int]
 """A file and a row of it."""
 
@@ -66,14 +72,39 @@ def check_references(
         name: [column for column in definition.columns if column.type == "ref"]
         for name, definition in tables.definitions().items()
     }
+    nearby = _Close(ids, known)
     for package in packages:
         for record in package.records:
             for column in references[record.table]:
                 if column.name in record.values:
-                    faults += _unresolved(record, column, ids, refused, known, cascade)
+                    faults += _unresolved(record, column, ids, refused, known, cascade, nearby)
     for (table, name), chain in chains.items():
         faults += _circles(table, name, chain)
     return faults
+
+
+class _Close:
+    """Finds ids that an unknown one may mean, as long as that does not take too long in all."""
+
+    def __init__(
+        self, ids: Mapping[str, Mapping[str, Place]], known: Mapping[str, Collection[str]]
+    ) -> None:
+        self._ids = ids
+        self._known = known
+        self._pools: dict[tuple[str, ...], list[str]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        self._left = _MOST_COMPARED
+
+    def find(self, value: str, to: tuple[str, ...]) -> list[str]:
+        """Give the ids of these tables that are closest to a value."""
+        if to not in self._pools:
+            maps = (self._ids, self._known)
+            self._pools[to] = [i for table in to for m in maps for i in m.get(table, ())]
+        pool = self._pools[to]
+        if (value, to) not in self._found and len(pool) < min(_POOL, self._left):
+            self._left -= len(pool)
+            self._found[value, to] = difflib.get_close_matches(value, pool, n=3, cutoff=0.7)
+        return self._found.get((value, to), [])
 
 
 def _unresolved(
@@ -83,6 +114,7 @@ def _unresolved(
     refused: Refused,
     known: Mapping[str, Collection[str]],
     cascade: bool,
+    nearby: _Close,
 ) -> Iterable[Fault]:
     """Give a fault for each value of a reference that no table holds as an id."""
     for value in record.values[column.name]:
@@ -96,8 +128,7 @@ def _unresolved(
                 hint = f"Mend the row of {value}, which is named above."
                 yield Fault(record.file, record.row, column.name, value, problem, hint)
             continue
-        pool = [i for table in column.to for m in (ids, known) for i in m.get(table, ())]
-        close = difflib.get_close_matches(value, pool, n=3, cutoff=0.7) if len(pool) < _POOL else []
+        close = nearby.find(value, column.to)
         hint = f"Close to it: {', '.join(close)}." if close else f"Give it a row in {column.to[0]}."
         where = " or ".join(column.to)
         yield Fault(record.file, record.row, column.name, value, f"is not an id of {where}", hint)
@@ -106,12 +137,18 @@ def _unresolved(
 def _circles(
     table: str, column: str, chain: Mapping[str, tuple[Place, Sequence[str]]]
 ) -> Iterable[Fault]:
-    """Give a fault for a chain of references that comes back to its beginning."""
+    """Give a fault for each chain of references that comes back to its beginning."""
     graph = {i: [v for v in values if v in chain] for i, (_, values) in chain.items()}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        found: list[str] = list(reversed(error.args[1]))
+    for _ in range(_MOST_CIRCLES):
+        try:
+            TopologicalSorter(graph).prepare()
+            return
+        except CycleError as error:
+            found: list[str] = list(reversed(error.args[1]))
+        # Told from the first of them by its name, however the search came upon the circle.
+        first = found.index(min(found))
+        found = [*found[first:-1], *found[: first + 1]]
         problem = f"leads in a circle: {' -> '.join(found)}"
         hint = f"Remove one of these {column} in {table}."
         yield Fault(*chain[found[0]][0], column, found[1], problem, hint)
+        graph[found[0]] = [v for v in graph[found[0]] if v != found[1]]

@@ -28,6 +28,9 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PROVEN_AT_LEAST: Final = 2
 """The status rank from which on a source says that something was reached (piloted)."""
 
+_OTHER_CODES: Final = {"EL": "GR", "UK": "GB", "FIN": "FI", "SWE": "SE", "EST": "EE"}
+"""What is often written for the two letters of a country, and the letters themselves."""
+
 _LONGEST_ID: Final = 256
 _LONGEST_TEXT: Final = 100_000
 _CONTROL: Final = re.compile(
@@ -59,7 +62,7 @@ def check_row(
         name = column.name
         if name not in raw:
             if column.required and name not in lacking:
-                faults.append(Fault(*place, name, "", "is empty", column.help["en"]))
+                faults.append(Fault(*place, name, "", "is empty", _fill_in(column)))
             continue
         text = raw[name]
         try:
@@ -67,7 +70,7 @@ def check_row(
             if value != ():
                 values[name] = value
             elif column.required:  # nothing but semicolons
-                faults.append(Fault(*place, name, text, "is empty", column.help["en"]))
+                faults.append(Fault(*place, name, text, "is empty", _fill_in(column)))
         except _CellError as error:
             value, problem, hint = error.args
             faults.append(Fault(*place, name, value, problem, hint))
@@ -118,6 +121,10 @@ def _read_cell(text: str, column: Column, margins: Margins) -> Any:
                 raise _CellError(text, "is not a number", "Write it as 41.39.")
             if len(text) > 40 or abs(number.adjusted()) > 30:
                 raise _CellError(text, "is not a number of use", "Write it as 41.39.")
+            if column.least is not None and not column.least <= number <= column.most:
+                between = f"{column.least} to {column.most}"
+                hint = f"Give a number from {between}: {column.help['en']}."
+                raise _CellError(text, f"is not from {between}", hint)
             return format(number, "f")
         case "integer":
             if not re.fullmatch(r"[0-9]{1,18}", text):
@@ -144,10 +151,27 @@ def _read_cell(text: str, column: Column, margins: Margins) -> Any:
                 raise _CellError(text, "is not a language", hint)
             return _valid(text, lambda: ox.Literal("", language=text), "is not a language", hint)
         case "text" if column.pattern is not None and not column.pattern.fullmatch(text):
-            raise _CellError(text, "is not as expected", column.help["en"])
+            raise _CellError(text, *_not_a_country(text, column))
         case "id" if any(c.isspace() for c in text):
             raise _CellError(text, "holds a space", "Use hyphens instead.")
     return text
+
+
+def _fill_in(column: Column) -> str:
+    """Give the hint of a cell that may not be empty."""
+    return f"Fill it in: {column.help['en']}."
+
+
+def _not_a_country(text: str, column: Column) -> tuple[str, str]:
+    """Tell what is wrong with the code of a country, and which one is meant if that is known."""
+    letters = 3 if column.name == "iso3" else 2
+    used = _OTHER_CODES.get(text.upper(), "") if letters == 2 else ""
+    meant = used or (text.upper() if len(text) == letters and text.isalpha() else "")
+    hint = f"Is it {meant}? " if meant else ""
+    return (
+        "is not a country code of ISO 3166-1",
+        f"{hint}Give the {letters} capital letters of its code, such as {'FIN' * (letters == 3) or 'FI'}.",
+    )
 
 
 def _clean(text: str, column: Column) -> str:
@@ -224,6 +248,10 @@ def _check_row(
                 f'lies before {first} "{raw[first]}"',
                 f"Give an {last} on or after {show_day(values[first].earliest)}.",
             )
+    for first, last in (("member_from", "member_until"), ("start_offset", "end_offset")):
+        if first in values and last in values and _is_before(values[last], values[first]):
+            hint = f"Give a later one than {raw[first]}, or mend {first}."
+            yield fault(last, f'lies before {first} "{raw[first]}"', hint)
     for practice in values.get("derived_from", ()):
         if practice == values["id"]:
             yield fault("derived_from", "names the practice itself", "Name another, or leave it.")
@@ -242,6 +270,11 @@ def _check_row(
             f'lies before start "{raw["start"]}", so that no day is left for "{values["status"]}"',
             f"Give a day on or after {show_day(values['start'].earliest)}, or another status.",
         )
+
+
+def _is_before(one: Any, other: Any) -> bool:
+    """Tell whether a day lies before another, or a whole number is less than another."""
+    return bool(int(one) < int(other) if isinstance(one, str) else one < other)
 
 
 def empty_between(first: Moment | None, last: Moment | None) -> bool:
