@@ -9,19 +9,21 @@ import stat
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kvgraph import aside, resources, store
 from kvgraph.aside import make_aside, write_aside
 from kvgraph.errors import KvgraphError, QueryError, StoreError
 from kvgraph.graph import rules
-from kvgraph.graph.build import twice_said
 from kvgraph.graph.rules import derive
 from kvgraph.namespaces import GRAPH
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, survey
 
 ROOT = Path(__file__).parents[1]
 
@@ -114,7 +116,7 @@ def test_places_aliases_and_sources_are_all_there(distinct: str, shipped: Datase
 
 def test_each_triple_stands_in_exactly_one_graph(shipped: Dataset) -> None:
     """In the union graph nothing is counted twice."""
-    assert twice_said(shipped.store) == []
+    assert survey(shipped.store)[1] == []
 
 
 def test_a_triple_in_two_graphs_is_found() -> None:
@@ -122,7 +124,48 @@ def test_a_triple_in_two_graphs_is_found() -> None:
     node = [ox.NamedNode(f"http://example.org/{x}") for x in "spogh"]
     one = ox.Quad(node[0], node[1], node[2], node[3])
     dataset = Dataset.memory([one, ox.Quad(node[0], node[1], node[2], node[4])])
-    assert twice_said(dataset.store) == [one.triple]
+    assert survey(dataset.store)[1] == [one.triple]
+
+
+_ODD = st.text(alphabet='<>"\\ _:.@a^\n', max_size=6)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["iri", "plain", "language", "datatype"]), _ODD, st.sampled_from("gh-")
+        ),
+        max_size=8,
+    )
+)
+def test_triples_in_several_graphs_are_found_whatever_they_hold(
+    said: list[tuple[str, str, str]],
+) -> None:
+    """The lines of the canonical form tell as much as the quads themselves."""
+
+    def term(kind: str, text: str) -> ox.NamedNode | ox.Literal:
+        match kind:
+            case "iri":
+                return ox.NamedNode(f"http://example.org/{len(text)}")
+            case "language":
+                return ox.Literal(text, language="en")
+            case "datatype":
+                return ox.Literal(text, datatype=ox.NamedNode("http://example.org/type"))
+        return ox.Literal(text)
+
+    s, p = (ox.NamedNode(f"http://example.org/{x}") for x in "sp")
+    graphs = {"g": ox.NamedNode("http://example.org/g"), "h": ox.BlankNode("h"), "-": None}
+    quads = {ox.Quad(s, p, term(kind, text), graphs[g]) for kind, text, g in said}
+    counts = Counter(quad.triple for quad in quads)
+    assert set(survey(Dataset.memory(quads).store)[1]) == {t for t, n in counts.items() if n > 1}
+
+
+def test_a_large_store_has_the_digest_of_a_small_one(
+    shipped: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sorting in runs on disk gives the lines in the same order."""
+    monkeypatch.setattr(store, "_IN_MEMORY", 10_000)
+    assert survey(shipped.store) == (shipped.digest, [])
 
 
 def test_deriving_again_adds_nothing(shipped: Dataset) -> None:

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from kvgraph.cli.main import _run
-from kvgraph.graph.build import twice_said
 from kvgraph.namespaces import GRAPH
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, survey
 
 TABLES = {
     "sources": "id,title,accessed\nmy-s1,A report,2020-05-01\n",
@@ -161,7 +160,7 @@ def test_packages_lie_side_by_side_and_each_triple_in_one_graph(tmp_path: Path, 
     done = kv("ingest", more, "-o", st)
     assert done.code == 0, done.err
     dataset = Dataset.open(st)
-    assert twice_said(dataset.store) == []
+    assert survey(dataset.store)[1] == []
     names = [p["name"] for p in dataset.about.packages]
     assert names[-2:] == ["mine", "more"]
     assert {"base", "transfer-networks", "esf-networks", "s11089", "urbact-context"} < set(names)
@@ -186,7 +185,7 @@ def test_what_the_first_package_says_the_second_does_not_say_again(tmp_path: Pat
     (other / "practices.csv").write_text("id,name,theme\nmy-p3,Three,guidance\n", "utf-8")
     (other / "aliases.csv").write_text("thing,alias,source\nmy-oulu,Uleåborg,my-s1\n", "utf-8")
     assert kv("ingest", other, "-o", st).code == 0
-    assert twice_said(Dataset.open(st).store) == []
+    assert survey(Dataset.open(st).store)[1] == []
     assert not any("Uleåborg" in t for t in triples(st, "other"))
 
 

@@ -295,10 +295,35 @@ def canonical_lines(store: ox.Store) -> Iterator[bytes]:
 
 def digest(store: ox.Store) -> str:
     """Give the SHA-256 of the canonical N-Quads, as ``sha256:...``."""
+    return survey(store)[0]
+
+
+def survey(store: ox.Store) -> tuple[str, list[ox.Triple]]:
+    """Give the digest of a store, and the triples that stand in more than one of its graphs.
+
+    Both come of one pass over the canonical lines: where they are sorted, those of one triple
+    stand together.
+    """
     sha = hashlib.sha256()
+    twice: dict[bytes, None] = {}
+    last = b""
     for line in canonical_lines(store):
         sha.update(line)
-    return f"sha256:{sha.hexdigest()}"
+        triple = _without_graph(line)
+        if triple == last:
+            twice[triple] = None
+        last = triple
+    text = b"".join(triple + b" .\n" for triple in twice)
+    found = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+    return f"sha256:{sha.hexdigest()}", found
+
+
+def _without_graph(line: bytes) -> bytes:
+    """Give the triple of a canonical line: what stands before the graph, if one is named."""
+    triple, _, graph = line[:-3].rpartition(b" ")
+    # A literal may end in what looks like an IRI, but for its closing quote or its language.
+    named = graph[:2] == b"_:" or (graph[:1] == b"<" and graph[-1:] == b">")
+    return triple if named and triple.count(b" ") > 1 else line[:-3]
 
 
 class Draft:

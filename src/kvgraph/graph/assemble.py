@@ -13,12 +13,12 @@ import pyoxigraph as ox
 
 from kvgraph import __version__, resources
 from kvgraph.errors import KvgraphError
-from kvgraph.graph.build import ids_of, package_quads, twice_said
+from kvgraph.graph.build import ids_of, package_quads
 from kvgraph.graph.kept import Kept
 from kvgraph.graph.rules import derive
 from kvgraph.model import Package
 from kvgraph.namespaces import graph_iri
-from kvgraph.store import About, digest
+from kvgraph.store import About, survey
 
 LARGE: Final = 150_000
 """A dataset of more records than this is built on disk, and each step of it is told of."""
@@ -55,15 +55,14 @@ def assemble(
     large = _is_large(packages)
     say("deriving what follows from them")
     derive(store, say=say if large else lambda _: None)
-    say("looking for what is said twice") if large else None
-    twice = twice_said(store)
+    say("computing the digest")
+    digest, twice = survey(store)
     if twice:
         raise KvgraphError(
             f"{len(twice)} triples stand in more than one graph, the first: {twice[0]}",
             hint="A package says what another says: take it out of one of them.",
         )
-    say("computing the digest")
-    return store, _about(packages, kept, store)
+    return store, _about(packages, kept, digest, len(store))
 
 
 def fill(
@@ -119,7 +118,9 @@ def _not_said(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         yield quad
 
 
-def _about(packages: Sequence[Package], kept: Kept | None, store: ox.Store) -> About:
+def _about(
+    packages: Sequence[Package], kept: Kept | None, digest: str, quads: int
+) -> About:
     """Tell what is in a dataset."""
     counts: dict[str, dict[str, int]] = {}
     days: list[str] = []
@@ -139,10 +140,10 @@ def _about(packages: Sequence[Package], kept: Kept | None, store: ox.Store) -> A
         days += [day.isoformat() for day in accessed if isinstance(day, date)]
     return About(
         version=__version__,
-        digest=digest(store),
+        digest=digest,
         packages=tuple(told),
         counts=counts,
-        quads=len(store),
+        quads=quads,
         horizon=max(days, default=None),
         warnings=(*warnings, *_warnings(packages)),
     )

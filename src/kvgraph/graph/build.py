@@ -74,22 +74,6 @@ def record_iri(record: Record) -> str:
     return mint(definition.kind, identifier)
 
 
-def twice_said(store: ox.Store) -> list[ox.Triple]:
-    """Give the triples that stand in more than one graph; there should be none."""
-    import numpy as np
-
-    # Eight bytes a triple, so that millions fit: the few that share a number are looked at again.
-    hashes = np.fromiter((hash(quad.triple) for quad in store), np.int64, len(store))
-    hashes.sort()
-    shared = {int(h) for h in np.unique(hashes[1:][hashes[1:] == hashes[:-1]])}
-    seen: set[ox.Triple] = set()
-    twice: list[ox.Triple] = []
-    for quad in store if shared else ():
-        if hash(quad.triple) in shared:
-            (twice.append if quad.triple in seen else seen.add)(quad.triple)
-    return twice
-
-
 def _key_text(value: Any) -> str:
     """Give the text of a key cell that goes into a row's hash."""
     if isinstance(value, tuple):
