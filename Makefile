@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 STORE := build/demo-store
 ONLY ?=
 
-.PHONY: install demo test check bench readme clean
+.PHONY: install demo test check bench readme rml clean
 
 install: $(VENV)/.installed
 
@@ -25,8 +25,12 @@ $(VENV)/.tested: $(VENV)/.installed
 demo: install
 	@sh .ci/demo $(BIN)/kvgraph $(STORE)
 
+# Mappings in RML and YARRRML are carried out by morph-kgc, in an environment of its own.
+rml:
+	@sh .ci/rml $(PYTHON) $(VENV)-rml
+
 # HermiT, which checks that the ontology is consistent, needs Java; the pages need a browser.
-test: $(VENV)/.tested
+test: $(VENV)/.tested rml
 	@sh .ci/debian java default-jre-headless "the consistency check"
 	@sh .ci/debian chromium chromium "the tests in a browser"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
@@ -46,5 +50,5 @@ bench: $(VENV)/.tested
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 clean:
-	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist $(VENV) $(VENV)-rml .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -101,7 +101,7 @@ def test_a_folder_of_tables_becomes_a_store(tmp_path: Path, kv: Any) -> None:
     assert told["faults"] == []
     about = Dataset.open(tmp_path / "st").about
     assert [p["name"] for p in about.packages] == ["base", "mine"]
-    assert about.horizon == "2026-11-24"  # the latest day of base, whose countries it names
+    assert about.horizon == "2020-05-01"  # that of its own sources, and not of the countries'
     rows = kv("reach", "--from", "my-lund", "--store", tmp_path / "st", "--format", "json")
     [row] = json.loads(rows.out)["rows"]
     assert (row["actor"], row["best_arrival"]) == ("my-oulu", "2010-05-12")
@@ -413,3 +413,89 @@ def test_one_command_gives_page_turtle_and_what_was_not_understood(tmp_path: Pat
     assert "my-t1" in (tmp_path / "data.ttl").read_text("utf-8")
     faults = json.loads((tmp_path / "not-understood.json").read_text("utf-8"))["faults"]
     assert [f["value"] for f in faults] == ["Q3 2011", "my-p9"]
+
+
+TURTLE = """@prefix kv: <https://w3id.org/kvgraph/def#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@base <https://w3id.org/kvgraph/id/> .
+<source/my-s> a kv:Source ; dcterms:identifier "my-s" ; dcterms:title "A page" .
+<practice/my-p> a kv:Practice ; dcterms:identifier "my-p" ; rdfs:label "One" .
+<transfer/my-t> a kv:Transfer ; dcterms:identifier "my-t" ; kv:practice <practice/my-p> ;
+  kv:giver <actor/country-se> ; kv:receiver <actor/country-fi> ; dcterms:source <source/my-s> ;
+  kv:status <https://w3id.org/kvgraph/voc/status/adopted> .
+"""
+
+
+def test_rdf_is_taken_in_where_the_shapes_agree(tmp_path: Path, kv: Any) -> None:
+    """It may name what base ships; two files may name things of each other."""
+    whole, st = tmp_path / "mine.ttl", tmp_path / "st"
+    whole.write_text(TURTLE, "utf-8")
+    done = kv("ingest", whole, "-o", st)
+    assert done.code == 0, done.err
+    rows = json.loads(
+        kv("reach", "--from", "country-se", "--store", st, "--format", "json").out
+    )["rows"]  # fmt: skip
+    assert [row["actor"] for row in rows] == ["country-fi"]
+    again = kv("ingest", whole, "-o", st)
+    assert again.out == done.out
+    assert kv("diff", whole, "--store", st).code == 0
+    # The same in two files, of which one names what the other describes.
+    lines = TURTLE.splitlines(keepends=True)
+    one, two = tmp_path / "one.ttl", tmp_path / "two.ttl"
+    one.write_text("".join(lines[:6]), "utf-8")
+    two.write_text("".join(lines[:4] + lines[6:]), "utf-8")
+    parted = kv("ingest", one, two, "-o", tmp_path / "parted", "--name", "mine")
+    assert parted.code == 0, parted.err
+    assert Dataset.open(tmp_path / "parted").digest == Dataset.open(st).digest
+
+
+def test_rdf_that_the_shapes_refuse_is_not_taken_in(tmp_path: Path, kv: Any) -> None:
+    """Each fault stands with its line; nothing can be left out of what hangs together."""
+    path, report = tmp_path / "mine.ttl", tmp_path / "r.json"
+    path.write_text(TURTLE.replace("kv:giver", "kv:gver"), "utf-8")
+    for more in ([], ["--keep-good-rows"]):
+        done = kv("ingest", path, "-o", tmp_path / "st", "--report", report, *more)
+        assert done.code == 2
+        faults = json.loads(report.read_text("utf-8"))["faults"]
+        assert {(f["row"], f["value"]) for f in faults} >= {(8, "kv:gver")}
+        assert "Did you mean kv:giver?" in done.err
+        assert not (tmp_path / "st").exists()
+    told = json.loads(report.read_text("utf-8"))["tables"]
+    assert [t["rows"] == t["read"] + t["merged"] + t["refused"] for t in told.values()] == [True]
+
+
+def test_rml_without_its_tool_says_what_to_type(
+    tmp_path: Path, kv: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clear message and no traceback; an input beside it is a wrong call."""
+    monkeypatch.setenv("KVGRAPH_RML_PYTHON", str(tmp_path / "python"))
+    mapping = tmp_path / "m.yml"
+    mapping.write_text("mappings: {}\n", "utf-8")
+    done = kv("ingest", "--rml", mapping, "-o", tmp_path / "st")
+    assert done.code == 2
+    assert "which is not there" in done.err
+    assert "hint:" in done.err
+    assert kv("ingest", mapping, "--rml", mapping, "-o", tmp_path / "st").code == 2
+    assert kv("ingest", "-o", tmp_path / "st").code == 2
+
+
+def test_an_export_is_known_and_says_what_it_leaves_out(tmp_path: Path, kv: Any) -> None:
+    """A keep.eu partnership file (made up) gives members of projects and no transfer."""
+    path = tmp_path / "partners.csv"
+    path.write_text(
+        "Programme;Acronym;Project Partner;Lead Partner;Street;Postal code;Town;Country;Website;"
+        "Department;Legal Status;Country code;NUTS1 (or equivalent);NUTS2 (or equivalent);"
+        "NUTS3 (or equivalent)\n"
+        "2014 - 2020 INTERREG VB Made Up;TEST;Office (synthetic);Yes;A street;1;Oulu;Finland;;;"
+        "public;FI Finland / SUOMI;;;\n",
+        "utf-8",
+    )
+    done = kv("ingest", path, "-o", tmp_path / "st", "--accessed", "2026-11-20")
+    assert done.code == 0, done.err
+    assert "partners: 1 rows, 1 read" in done.err
+    assert "left out, since our tables have no place for it: Street, Postal code" in done.err
+    said = triples(tmp_path / "st", "partners")
+    assert any("ProjectMembership" in t for t in said)
+    assert any('accessed> "2026-11-20"' in t for t in said)
+    assert not any("def#Transfer>" in t for t in said)

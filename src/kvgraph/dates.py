@@ -79,6 +79,8 @@ def read_date(text: str, margins: Margins = MARGINS) -> Moment:
 
 
 _RELATION: Final = re.compile(r"(after|before|during):(\S+)")
+_LIKE_RELATION: Final = re.compile(r"\b(after|before|during)\b|^[^\W\d_]+:", re.IGNORECASE)
+"""What is meant as a relation, well written or not."""
 
 
 @lru_cache(maxsize=65536)
@@ -95,7 +97,7 @@ def read_moment(text: str, margins: Margins = MARGINS) -> Moment:
     >>> moment.relations[0].word, moment.relations[0].target, show_day(moment.latest)
     ('after', 'ev-milan', '2006-12-31')
     """
-    if ":" not in text:
+    if ":" not in text and not _LIKE_RELATION.search(text):
         return read_date(text, margins)
     relations: list[Relation] = []
     dates: list[str] = []
@@ -106,7 +108,8 @@ def read_moment(text: str, margins: Margins = MARGINS) -> Moment:
         else:
             relations.append(Relation(match[1], match[2]))  # type: ignore[arg-type]
     if not relations or len(dates) > 1:
-        raise DateError(f'"{text}" is not a date', hint=_RELATIVE_HINT)
+        hint = _RELATIVE_HINT if _LIKE_RELATION.search(text) else _HINT
+        raise DateError(f'"{text}" is not a date', hint=hint)
     if not dates:
         return Moment(text.strip(), None, None, tuple(relations))
     try:

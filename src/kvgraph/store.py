@@ -59,7 +59,8 @@ Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 class About:
     """What is in a dataset.
 
-    ``horizon`` is the latest day on which a source was read, as YYYY-MM-DD, else ``None``.
+    ``horizon`` is the latest day on which a source was read, as YYYY-MM-DD, else ``None``: of
+    the packages that tell of transfers or adoptions, where any does.
     ``counts`` holds the rows of each table by package.
     """
 
@@ -213,14 +214,20 @@ def _about(raw: Mapping[str, Any]) -> About:
     return about
 
 
+_ACCESSED: Final = ox.NamedNode(KV + "accessed")
+
+
+def days_read(statements: Iterable[ox.Triple | ox.Quad]) -> Iterator[str]:
+    """Give the days, as YYYY-MM-DD, on which some statements say that sources were read."""
+    for statement in statements:
+        if statement.predicate == _ACCESSED and isinstance(statement.object, ox.Literal):
+            with contextlib.suppress(ValueError):
+                yield date.fromisoformat(statement.object.value[:10]).isoformat()
+
+
 def _last_read(store: ox.Store) -> str | None:
     """Give the latest day on which a source was read, as YYYY-MM-DD, if any source says it."""
-    accessed = ox.NamedNode(KV + "accessed")
-    days = []
-    for quad in store.quads_for_pattern(None, accessed, None):
-        with contextlib.suppress(ValueError, AttributeError):
-            days.append(date.fromisoformat(quad.object.value[:10]))  # type: ignore[union-attr]
-    return max(days).isoformat() if days else None
+    return max(days_read(store.quads_for_pattern(None, _ACCESSED, None)), default=None)
 
 
 def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list[str]]:

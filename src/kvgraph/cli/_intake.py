@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from kvgraph import registry
 from kvgraph.cli._common import say
 from kvgraph.errors import KvgraphError, visible
 
@@ -25,6 +26,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _RESERVED: Final = ("ontology", "vocab", "shapes", "mappings", "reading", "derived", "matches")
 """What graphs beside those of packages are called, by the first part of their names."""
+
+_MOST_TOLD: Final = 20
+"""So many warnings on RDF are told one by one."""
 
 _MOST_ROUNDS: Final = 100
 """More rounds than any chain of rows that refer to refused rows; each takes some out."""
@@ -51,7 +55,6 @@ def input_options(function: F) -> F:
             click.argument(
                 "inputs",
                 nargs=-1,
-                required=True,
                 metavar="INPUT...",
                 type=click.Path(path_type=Path),
             ),
@@ -59,12 +62,20 @@ def input_options(function: F) -> F:
                 "--as",
                 "reader_name",
                 metavar="READER",
-                help="What the input is, if it is not recognised: a reader named below.",
+                help="What the input is, if it is not recognised: "
+                + ", ".join(registry.names("readers")) + ".",
             ),
             click.option(
                 "--mapping",
                 type=click.Path(path_type=Path, dir_okay=False),
                 help="A mapping.toml that says what the columns of other tables are.",
+            ),
+            click.option(
+                "--rml",
+                type=click.Path(path_type=Path, dir_okay=False),
+                metavar="FILE",
+                help="A mapping in RML (.ttl) or YARRRML (.yml) that names its tables itself, in "
+                "the place of an INPUT; needs morph-kgc.",
             ),
             click.option("--name", help="What the package is called; as its package.toml says, "
                          "or as the input is called, if not given."),
@@ -102,7 +113,15 @@ def take(
     """
     from kvgraph.readers import margins_of, open_inputs, package_of, sheets_for, take_in
 
+    if options["rml"] is not None:
+        if inputs:
+            raise click.UsageError("--rml names its tables itself: give no INPUT beside it")
+        return _take_statements([], options["rml"].stem, {}, dataset, options, step)
+    if not inputs:
+        raise click.UsageError("name an INPUT: a folder, a workbook, csv files, a zip or RDF")
     found = open_inputs(inputs)
+    if found.rdf:
+        return _take_statements(found.rdf, found.name, found.about, dataset, options, step)
     reader = _reader(found, options)
     sheets = sheets_for(reader, found)
     step(f"reading {', '.join(map(str, inputs))} as {reader.name}")
@@ -125,6 +144,63 @@ def take(
     step("checking references and relative dates")
     _check_between(taken, keep)
     return taken
+
+
+def _take_statements(
+    files: Sequence[Path],
+    name: str,
+    about: dict[str, Any],
+    dataset: Dataset | None,
+    options: dict[str, Any],
+    step: Callable[[str], None],
+) -> Taken:
+    """Read and check RDF, or what a mapping in RML makes of tables.
+
+    The shapes judge what the files say, beside what they may refer to.
+    """
+    from kvgraph.graph.assemble import assemble
+    from kvgraph.graph.rdf_checks import check_rdf
+    from kvgraph.readers import Intake, Tally, package_of, read_rdf, run_rml
+
+    intake = Intake()
+    read = []
+    for path in files:
+        step(f"reading {path}")
+        read.append(read_rdf(path, str(path)))
+    if options["rml"] is not None:
+        step(f"mapping by {options['rml']}")
+        read.append(run_rml(options["rml"]))
+    package = package_of({"needs": ("base",), **about}, options["name"] or name, intake)
+    package = dataclasses.replace(package, name=options["name"] or package.name)
+    _check_name(package.name)
+    place = files[0] if files else options["rml"]
+    needed, kept = _beside(package, dataset, bool(options["with_shipped"]), place, step)
+    said: dict[Any, None] = {}
+    context, _ = assemble(needed, kept=kept)
+    for file in read:
+        intake.faults += file.faults
+        new = [quad for quad in file.quads if quad.triple not in said]
+        said |= dict.fromkeys(quad.triple for quad in new)
+        number, merged = len(file.quads), len(file.quads) - len(new)
+        intake.tallies[file.shown] = Tally(number, number - merged, merged)
+        if file.graphs:
+            say(f"note: the {len(file.graphs)} graphs of {file.shown} become one")
+    for file in read:
+        step(f"checking {file.shown} by the shapes")
+        others = [q for other in read if other is not file for q in other.quads]
+        context.extend(others)
+        faults, told = check_rdf(
+            file.quads, context, file.line_of, file.shown, options.get("lang", "en")
+        )
+        for quad in others:
+            context.remove(quad)
+        intake.faults += faults
+        for fault in told[:_MOST_TOLD]:
+            say(f"note: {fault}")
+        if len(told) > _MOST_TOLD:
+            say(f"note: ... and {len(told) - _MOST_TOLD} more; kvgraph check tells all")
+    package = dataclasses.replace(package, statements=tuple(said))
+    return Taken(package, [*needed, package], "rdf", intake, [], kept, intake.faults)
 
 
 def _tables() -> Collection[str]:

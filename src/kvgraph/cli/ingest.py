@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,11 @@ from kvgraph.errors import FaultyInputError
 
 if TYPE_CHECKING:
     from kvgraph.store import About, Dataset
+
+_HINTS: Final = {
+    False: "Mend the rows named above and try again, or say --keep-good-rows.",
+    True: "Mend the lines named above; of RDF nothing can be left out, since all hangs together.",
+}
 
 
 @click.command("ingest", short_help="Take your own tables or an export into a store.")
@@ -62,8 +67,9 @@ def COMMAND(  # noqa: N802
 ) -> None:
     """Take INPUTs into a store as one package: tables of your own, or what others export.
 
-    An INPUT is a folder, a workbook (xlsx, ods), csv files, a zip or json file. Tables made by
-    kvgraph template are known by their names or headers, exports by their headers.
+    An INPUT is a folder, a workbook (xlsx, ods), csv files, a zip or json file, or RDF in any
+    syntax. Tables made by kvgraph template are known by their names or headers, exports by their
+    headers; RDF is judged by the shapes of the ontology.
 
     Every row is checked first, and all faults are told together, each with file, row, value and
     a hint. If there is any, nothing is written (exit code 2), unless --keep-good-rows is said.
@@ -74,16 +80,17 @@ def COMMAND(  # noqa: N802
     _check_files(report, files)
     with progress() as step:
         dataset = _old(store_path)
-        taken = take(inputs, dataset, options, keep=keep_good_rows, step=step)
-        if taken.faults and not keep_good_rows:
+        taken = take(inputs, dataset, {**options, "lang": lang}, keep=keep_good_rows, step=step)
+        keeps = keep_good_rows and taken.reader != "rdf"
+        if taken.faults and not keeps:
             _report(report, taken, written=False)
             tell_account(taken)
             raise FaultyInputError(
                 f"{len(taken.faults)} faults; nothing was written", taken.faults,
-                hint="Mend the rows named above and try again, or say --keep-good-rows.",
+                hint=_HINTS[taken.reader == "rdf"],
             )  # fmt: skip
         about = _write(store_path, dataset, taken, step)
-        if keep_good_rows:
+        if keeps:
             _write_refused(Path(f"{store_path}.refused"), taken)
         _report(report, taken, written=True)
         step("done")

@@ -18,7 +18,7 @@ from kvgraph.graph.kept import Kept
 from kvgraph.graph.rules import derive
 from kvgraph.model import Package
 from kvgraph.namespaces import graph_iri
-from kvgraph.store import About, survey
+from kvgraph.store import About, days_read, survey
 
 LARGE: Final = 150_000
 """A dataset of more records than this is built on disk, and each step of it is told of."""
@@ -118,18 +118,16 @@ def _not_said(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         yield quad
 
 
-def _about(
-    packages: Sequence[Package], kept: Kept | None, digest: str, quads: int
-) -> About:
+def _about(packages: Sequence[Package], kept: Kept | None, digest: str, quads: int) -> About:
     """Tell what is in a dataset."""
     counts: dict[str, dict[str, int]] = {}
-    days: list[str] = []
+    days: dict[str, list[str]] = {}
     told: list[dict[str, str]] = []
     warnings: list[str] = []
     if kept is not None:
         told += [dict(p) for p in kept.about.packages if p["name"] in kept.names]
         counts |= {n: dict(c) for n, c in kept.about.counts.items() if n in kept.names}
-        days += kept.days()
+        days |= kept.days()
         warnings += [w for w in kept.about.warnings if w.partition(":")[0] in kept.names]
     for package in packages:
         counts[package.name] = dict(Counter(r.table for r in package.records))
@@ -137,14 +135,18 @@ def _about(
             counts[package.name]["statements"] = len(package.statements)
         told.append({"name": package.name, "version": package.version, "licence": package.licence})
         accessed = (r.values.get("accessed") for r in package.records if r.table == "sources")
-        days += [day.isoformat() for day in accessed if isinstance(day, date)]
+        days[package.name] = [day.isoformat() for day in accessed if isinstance(day, date)]
+        days[package.name] += days_read(package.statements)
+    # What only frames the others, as the countries do, says nothing of how far transfers are known.
+    telling = {n for n, c in counts.items() if c.keys() & {"transfers", "adoptions", "statements"}}
+    known = [day for name in telling or days for day in days.get(name, ())]
     return About(
         version=__version__,
         digest=digest,
         packages=tuple(told),
         counts=counts,
         quads=quads,
-        horizon=max(days, default=None),
+        horizon=max(known, default=None),
         warnings=(*warnings, *_warnings(packages)),
     )
 

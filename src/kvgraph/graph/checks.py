@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
-from kvgraph.graph.build import twice_said
 from kvgraph.graph.shapes import COLUMNS, validate
 from kvgraph.model import Iri, Table
 from kvgraph.query import ask, find, library
 from kvgraph.query.files import SEVERITIES
-from kvgraph.store import Dataset
+from kvgraph.store import Dataset, survey
 from kvgraph.words import word
 
 TOPIC: Final = "check/"
@@ -24,12 +23,17 @@ SUMMARY: Final = ("severity", "check", "found", "first", "message")
 
 
 def check(
-    dataset: Dataset, lang: str = "en", step: Callable[[str], None] = lambda _: None
+    dataset: Dataset,
+    lang: str = "en",
+    step: Callable[[str], None] = lambda _: None,
+    engine: str = "auto",
 ) -> Table:
     """Give each finding, a row each: ``severity, thing, property, value, message, shape``.
 
     ``shape`` names what found it: a shape by its IRI, a check question by its name. The head
-    counts violations, warnings and infos.
+    counts violations, warnings and infos, and names the engine that applied the shapes.
+
+    :raises KvgraphError: if that engine is not installed.
     """
     step("looking for triples that stand in two graphs")
     rows: list[tuple[Any, ...]] = [
@@ -41,24 +45,26 @@ def check(
             word("check.twice", lang),
             "twice-said",
         )
-        for t in twice_said(dataset.store)
+        for t in survey(dataset.store)[1]
     ]
     step("checking the shapes")
-    rows += validate(dataset.rdflib, lang).rows
+    found = validate(dataset.store, lang, engine=engine)
+    step(f"the shapes were checked by {found.head['engine']}")
+    rows += found.rows
     for name in library():
         if name.startswith(TOPIC):
             query = find(name)
             step(f"asking {name}")
             message = word(f"check.{name.removeprefix(TOPIC)}", lang)
-            found = ask(dataset, query).rows
-            rows += [(query.severity, *row, message, name) for row in found]
+            answers = ask(dataset, query).rows
+            rows += [(query.severity, *row, message, name) for row in answers]
     rows.sort(key=lambda row: SEVERITIES.index(row[0]))
     counts = Counter(row[0] for row in rows)
     head = {f"{severity}s": counts[severity] for severity in SEVERITIES}
     return Table(
         COLUMNS,
         tuple(rows),
-        {**head, "dataset": dataset.digest},
+        {**head, "engine": found.head["engine"], "dataset": dataset.digest},
         "" if rows else word("check.clean", lang),
     )
 

@@ -12,11 +12,10 @@ import pyoxigraph as ox
 from kvgraph.dates import ordinal
 from kvgraph.model import Moment
 from kvgraph.namespaces import KV, PREFIXES, graph_iri, kind_of
-from kvgraph.store import About, Dataset
+from kvgraph.store import About, Dataset, days_read
 from kvgraph.tables import definitions
 
 _IDENTIFIER: Final = ox.NamedNode(PREFIXES["dcterms"] + "identifier")
-_ACCESSED: Final = ox.NamedNode(KV + "accessed")
 _READING: Final = "reading"
 """The graph of what we read into statements: each part of it belongs to what it is said of."""
 
@@ -93,13 +92,9 @@ class Kept:
             if worded in held
         }
 
-    def days(self) -> list[str]:
-        """Give the days on which sources of the packages that stay were read, as YYYY-MM-DD."""
-        return [
-            quad.object.value[:10]  # type: ignore[union-attr]
-            for name in self.names
-            for quad in self._of(name, _ACCESSED)
-        ]
+    def days(self) -> dict[str, list[str]]:
+        """Give for each package that stays the days on which its sources were read."""
+        return {name: list(days_read(self._of(name))) for name in self.names}
 
     def _of(self, name: str, predicate: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """Give the quads of one package."""

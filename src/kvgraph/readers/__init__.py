@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from kvgraph.readers._csv import CsvFile, read_csv
     from kvgraph.readers._edges import HEADERS, EdgeTable, read_edges
     from kvgraph.readers._inputs import accessed_on, choose_reader, open_inputs, sheets_for
-    from kvgraph.readers._intake import Intake, take_in, without
+    from kvgraph.readers._intake import Intake, Tally, take_in, without
     from kvgraph.readers._mapping import read_mapping
     from kvgraph.readers._package import margins_of, package_of, read_package
+    from kvgraph.readers._rdf import RdfFile, read_rdf
     from kvgraph.readers._references import check_references
+    from kvgraph.readers._rml import run_rml
     from kvgraph.readers._sheet import Sheet
 
 _PLACES: Final = {
@@ -26,7 +28,9 @@ _PLACES: Final = {
     "CsvFile": "_csv",
     "EdgeTable": "_edges",
     "Intake": "_intake",
+    "RdfFile": "_rdf",
     "Sheet": "_sheet",
+    "Tally": "_intake",
     "accessed_on": "_inputs",
     "check_references": "_references",
     "choose_reader": "_inputs",
@@ -38,6 +42,8 @@ _PLACES: Final = {
     "read_edges": "_edges",
     "read_mapping": "_mapping",
     "read_package": "_package",
+    "read_rdf": "_rdf",
+    "run_rml": "_rml",
     "sheets_for": "_inputs",
     "take_in": "_intake",
     "without": "_intake",
@@ -49,7 +55,9 @@ __all__ = [
     "CsvFile",
     "EdgeTable",
     "Intake",
+    "RdfFile",
     "Sheet",
+    "Tally",
     "accessed_on",
     "check_references",
     "choose_reader",
@@ -61,6 +69,8 @@ __all__ = [
     "read_edges",
     "read_mapping",
     "read_package",
+    "read_rdf",
+    "run_rml",
     "sheets_for",
     "take_in",
     "without",

@@ -53,6 +53,11 @@ def open_inputs(paths: Sequence[Path]) -> Inputs:
             raise KvgraphError(f"{path} does not exist", hint="Check the name.")
         if path.is_dir():
             _open_folder(path, inputs)
+        elif not path.is_file():
+            raise KvgraphError(
+                f"{path} is no file but a pipe or a device",
+                hint="Write it to a file first: what is read is gone through several times.",
+            )
         elif not _open_file(path, str(path), inputs):
             raise KvgraphError(
                 f"{path} is nothing that can be read: its name ends in {path.suffix or 'nothing'}",

@@ -103,8 +103,29 @@ class _Close:
         pool = self._pools[to]
         if (value, to) not in self._found and len(pool) < min(_POOL, self._left):
             self._left -= len(pool)
-            self._found[value, to] = difflib.get_close_matches(value, pool, n=3, cutoff=0.7)
+            same = [i for i in pool if i.casefold() == value.casefold()]
+            self._found[value, to] = same or difflib.get_close_matches(value, pool, 3, 0.7)
         return self._found.get((value, to), [])
+
+    def hint(self, value: str, column: Column) -> str:
+        """Tell what may be meant by a value that no table of a column holds as an id."""
+        if close := self.find(value, column.to):
+            return f"Close to it: {', '.join(close)}."
+        parts = [part.strip() for part in value.split(",")]
+        if len(parts) > 1 and any(self._has(t, p) for t in column.to for p in parts):
+            return (
+                "Part several ids with a semicolon."
+                if column.many
+                else "One id has its place here: give the others rows of their own."
+            )
+        elsewhere = [table for table in self._ids if self._has(table, value)]
+        if elsewhere:
+            return f"It is an id of {elsewhere[0]}: is it in the wrong column?"
+        return f"Give it a row in {column.to[0]}."
+
+    def _has(self, table: str, value: str) -> bool:
+        """Tell whether a table has this id."""
+        return value in self._ids.get(table, ()) or value in self._known.get(table, ())
 
 
 def _unresolved(
@@ -128,10 +149,9 @@ def _unresolved(
                 hint = f"Mend the row of {value}, which is named above."
                 yield Fault(record.file, record.row, column.name, value, problem, hint)
             continue
-        close = nearby.find(value, column.to)
-        hint = f"Close to it: {', '.join(close)}." if close else f"Give it a row in {column.to[0]}."
-        where = " or ".join(column.to)
-        yield Fault(record.file, record.row, column.name, value, f"is not an id of {where}", hint)
+        problem = f"is not an id of {' or '.join(column.to)}"
+        hint = nearby.hint(value, column)
+        yield Fault(record.file, record.row, column.name, value, problem, hint)
 
 
 def _circles(

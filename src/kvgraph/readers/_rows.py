@@ -10,7 +10,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -27,6 +27,11 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 _PROVEN_AT_LEAST: Final = 2
 """The status rank from which on a source says that something was reached (piloted)."""
+
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_LONGEST_NUMBER: Final = 40
+_LARGEST_POWER: Final = 30
+_ADDRESS: Final = re.compile(r"(https?://[^/\s]|urn:\S|doi:\S)\S*")
 
 _OTHER_CODES: Final = {"EL": "GR", "UK": "GB", "FIN": "FI", "SWE": "SE", "EST": "EE"}
 """What is often written for the two letters of a country, and the letters themselves."""
@@ -113,13 +118,11 @@ def _read_cell(text: str, column: Column, margins: Margins) -> Any:
             except DateError as error:
                 raise _CellError(text, error.message.partition('" ')[2], error.hint) from error
         case "number":
-            try:
-                number = Decimal(text)
-            except InvalidOperation as error:
-                raise _CellError(text, "is not a number", "Write it as 41.39.") from error
-            if not number.is_finite():
-                raise _CellError(text, "is not a number", "Write it as 41.39.")
-            if len(text) > 40 or abs(number.adjusted()) > 30:
+            if not _NUMBER.fullmatch(text):
+                hint = "Write it with a point and without spaces or units, as 41.39."
+                raise _CellError(text, "is not a number", hint)
+            number = Decimal(text) if len(text) <= _LONGEST_NUMBER else Decimal(0)
+            if len(text) > _LONGEST_NUMBER or abs(number.adjusted()) > _LARGEST_POWER:
                 raise _CellError(text, "is not a number of use", "Write it as 41.39.")
             if column.least is not None and not column.least <= number <= column.most:
                 between = f"{column.least} to {column.most}"
@@ -137,8 +140,9 @@ def _read_cell(text: str, column: Column, margins: Margins) -> Any:
         case "code":
             return _read_code(text, column.scheme)
         case "url":
-            if not text.startswith(("http://", "https://", "urn:", "doi:")) or " " in text:
-                raise _CellError(text, "is not a web address", "Begin it with https://.")
+            if not _ADDRESS.fullmatch(text):
+                hint = "Begin it with https://, and write a space in it as %20."
+                raise _CellError(text, "is not a web address", hint)
             return _valid(
                 text,
                 lambda: ox.NamedNode(text),
@@ -164,13 +168,13 @@ def _fill_in(column: Column) -> str:
 
 def _not_a_country(text: str, column: Column) -> tuple[str, str]:
     """Tell what is wrong with the code of a country, and which one is meant if that is known."""
-    letters = 3 if column.name == "iso3" else 2
+    letters, example = (3, "FIN") if column.name == "iso3" else (2, "FI")
     used = _OTHER_CODES.get(text.upper(), "") if letters == 2 else ""
     meant = used or (text.upper() if len(text) == letters and text.isalpha() else "")
     hint = f"Is it {meant}? " if meant else ""
     return (
         "is not a country code of ISO 3166-1",
-        f"{hint}Give the {letters} capital letters of its code, such as {'FIN' * (letters == 3) or 'FI'}.",
+        f"{hint}Give the {letters} capital letters of its code, such as {example}.",
     )
 
 
@@ -223,7 +227,9 @@ def _read_code(text: str, scheme: str) -> str:
     for form in (code, code.replace("-", " "), code.replace(" ", "-")):
         if form in known:
             return form
-    close = difflib.get_close_matches(code, known, n=1)
+    # In another language it is known by its label; the labels of all codes are few.
+    labels = {label.casefold(): n for n, c in known.items() for label in c.labels.values()}
+    close = [labels[code]] if code in labels else difflib.get_close_matches(code[:99], known, n=1)
     hint = f"Is it {close[0]}? " if close else ""
     raise _CellError(
         text, f"is not a code of {scheme}", hint + "The codes are: " + ", ".join(known) + "."
@@ -241,12 +247,12 @@ def _check_row(
 
     if definition.one_of and not any(name in values for name in definition.one_of):
         yield fault(definition.one_of[0], "is empty", f"Fill {' or '.join(definition.one_of)}.")
-    for first, last in (("start", "end"), ("period_start", "period_end")):
+    for first, last in (("start", "end"), ("period_start", "period_end"), ("date", "end")):
         if empty_between(values.get(first), values.get(last)):
             yield fault(
                 last,
                 f'lies before {first} "{raw[first]}"',
-                f"Give an {last} on or after {show_day(values[first].earliest)}.",
+                f"Give a day on or after {show_day(values[first].earliest)}, or mend {first}.",
             )
     for first, last in (("member_from", "member_until"), ("start_offset", "end_offset")):
         if first in values and last in values and _is_before(values[last], values[first]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from kvgraph import tables
 from kvgraph.errors import Fault
@@ -13,6 +14,9 @@ from kvgraph.tables import Column, TableDefinition
 
 _MOST_UNKNOWN = 20
 """So many headers that are not known are told one by one."""
+
+_MOST_ABOVE = 20
+"""Among so many rows the header is looked for where the first one is none."""
 
 
 def table_of(sheet: Sheet) -> TableDefinition | None:
@@ -77,6 +81,9 @@ def _unknown(sheet: Sheet) -> Reading:
 
 def _rows(sheet: Sheet, definition: TableDefinition) -> Iterator[Reading]:
     """Give the rows of one table, and first what is wrong with its header."""
+    if not any(map(_known(definition), sheet.header)):
+        yield _no_header(sheet, definition)
+        return
     columns, faults = _columns(sheet, definition)
     lacking = frozenset(c.name for c in definition.columns if c.required and c not in columns)
     ids_unknown: tuple[tuple[str, dict[str, str]], ...] = (
@@ -90,6 +97,19 @@ def _rows(sheet: Sheet, definition: TableDefinition) -> Iterator[Reading]:
             for column, cell in zip(columns, cells, strict=False)
             if column is not None and cell and not cell.isspace()
         }
+        nameless = next(
+            (n for n, c in enumerate(cells[:width]) if c and not sheet.header[n] and c.strip()), -1
+        )
+        if nameless >= 0:
+            hint = f"Name column {nameless + 1} in the header, or empty its cells."
+            fault = Fault(
+                sheet.name, line, "", cells[nameless].strip(), "stands under no header", hint
+            )
+            yield Reading(
+                definition.name, sheet.name, line, (), faults=(fault,), lacking=lacking,
+                refused=((definition.name, raw.get("id", "")),),
+            )  # fmt: skip
+            continue
         wrong: tuple[Fault, ...] = ()
         if len(cells) > width and any(c.strip() for c in cells[width:]):
             problem = f"has {len(cells)} cells, the header has {width}"
@@ -101,6 +121,31 @@ def _rows(sheet: Sheet, definition: TableDefinition) -> Iterator[Reading]:
             )  # fmt: skip
             continue
         yield Reading(definition.name, sheet.name, line, ((definition.name, raw),), lacking=lacking)
+
+
+def _known(definition: TableDefinition) -> Callable[[str], bool]:
+    """Give what tells whether a header is that of a column of this table."""
+    return lambda title: (
+        definition.column(tables.headers().get(tables.plain_header(title), "")) is not None
+    )
+
+
+def _no_header(sheet: Sheet, definition: TableDefinition) -> Reading:
+    """Tell of a table whose header names no column at all: its rows are not gone through."""
+    first = next((title for title in sheet.header if title), "")
+    known = _known(definition)
+    rows = islice(sheet.rows(), _MOST_ABOVE)
+    below = next((line for line, cells in rows if sum(map(known, cells)) > 1), 0)
+    if below:
+        hint = f"The header is in row {below}: remove what stands above it."
+    elif len(sheet.header) == 1 and "|" in first:
+        hint = "Part the cells with commas, semicolons or tabs."
+    else:
+        needed = ", ".join(c.name for c in definition.columns if c.required)
+        hint = f"The first row names the columns; {definition.name} needs: {needed}."
+    problem = f"begins a header without any column of {definition.name}"
+    fault = Fault(sheet.name, 1, "header", first, problem, hint)
+    return Reading(definition.name, sheet.name, 0, ((definition.name, {}),), faults=(fault,))
 
 
 def _columns(sheet: Sheet, definition: TableDefinition) -> tuple[list[Column | None], list[Fault]]:
