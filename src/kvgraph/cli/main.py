@@ -4,8 +4,8 @@ A command's module is imported only when it is called, so that ``kvgraph --help`
 click alone. The command runs in a thread of its own: Ctrl-C then stops at once, even in the
 middle of a long query in the engine, and what was unfinished is removed.
 
-Exit codes: 0 done; 1 looked, and found wanting (``check`` only); 2 could not be done; 130
-interrupted.
+Exit codes: 0 done; 1 looked, and found wanting or different (``check`` and ``diff`` only); 2 could
+not be done; 130 interrupted.
 """
 
 from __future__ import annotations
