@@ -15,9 +15,10 @@ import pytest
 from kvgraph import resources
 from kvgraph.errors import Fault, KvgraphError, StoreError
 from kvgraph.graph.rdf_checks import check_rdf
+from kvgraph.guard import DEEPEST
 from kvgraph.namespaces import ID, PREFIXES
-from kvgraph.readers._rdf import DEEPEST, RdfFile, parse_rdf, read_rdf
-from kvgraph.store import FORMATS
+from kvgraph.readers._rdf import RdfFile, parse_rdf, read_rdf
+from kvgraph.store import FORMATS, Dataset
 from shipped import built
 
 CASES = Path(__file__).resolve().parent / "cases"
@@ -415,3 +416,16 @@ def test_what_does_not_close_is_refused_soon(syntax: ox.RdfFormat, text: str) ->
     begun = time.process_time()
     assert len(parse_rdf(text.encode(), syntax, "x").faults) == 1
     assert time.process_time() - begun < 5
+
+
+def test_a_bomb_is_no_store_either(tmp_path: Path) -> None:
+    """A file that is opened as a dataset is looked at in the same way."""
+    bomb = tmp_path / "bomb.rdf"
+    bomb.write_text(
+        '<!DOCTYPE r [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">&b;</rdf:RDF>',
+        "utf-8",
+    )
+    with pytest.raises(StoreError, match=r'bomb\.rdf:1: entity "b" unfolds') as told:
+        Dataset.open(bomb)
+    assert told.value.hint == "Write what it stands for where it is used."

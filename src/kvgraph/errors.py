@@ -95,8 +95,8 @@ class KvgraphError(Exception):
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.message = visible(message, keep="\n")
-        self.hint = visible(hint, keep="\n")
+        self.message = visible(message, keep="\n\t")
+        self.hint = visible(hint, keep="\n\t")
 
 
 class DateError(KvgraphError):

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 
 from kvgraph.aside import make_aside
 from kvgraph.errors import QueryError, StoreError
+from kvgraph.guard import danger
 from kvgraph.namespaces import KV
 
 if TYPE_CHECKING:
@@ -128,6 +129,10 @@ class Dataset:
         syntax = rdf_format(path)
         store = ox.Store()
         try:
+            if syntax not in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS):
+                fault = danger(path.read_bytes(), syntax, str(path))
+                if fault is not None:
+                    raise StoreError(str(fault).partition("\n")[0], hint=fault.hint)
             # In memory the plain load takes less time than the one that sorts in bulk.
             store.load(path=str(path), format=syntax)
         except SyntaxError as error:

@@ -101,9 +101,9 @@ class Data:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def size(self, size: str, *, intervals: bool = False) -> Input:
+    def size(self, size: str, *, intervals: bool = False, checked: bool = False) -> Input:
         """Give the data of this size."""
-        return inputs.make(size, self.folder, intervals=intervals)
+        return inputs.make(size, self.folder, intervals=intervals, checked=checked)
 
 
 def b1(data: Data) -> Iterator[Result]:
@@ -277,6 +277,32 @@ def b11(data: Data) -> Iterator[Result]:
         yield costlier(name, peer, point, both, "≤ 4", "2.5", answer)
 
 
+def b14(data: Data) -> Iterator[Result]:
+    """The shapes applied to an RDF file of 1e5 triples, against pySHACL, each from the start."""
+    given = data.size("1e4", checked=True).checked
+    peer = f"{named('pyshacl')}, from the file with rdflib"
+    ways = (
+        ("B14", "fast", "≥ 5", "30"), ("B14 plain", "plain", "≥ 5", "30"),
+        ("B14 pyrudof alone", "rudof", "", None),
+    )  # fmt: skip
+    missing = available("pyrudof")
+    run = [way for way in ways if way[1] == "plain" or not missing]
+    theirs, *ours = alternating(
+        RUNS,
+        lambda: task("shacl_pyshacl", given),
+        *(lambda how=how: task("shacl_kvgraph", given, how) for _, how, _, _ in run),
+    )
+    answer = same(theirs.answer, *(mine.answer for mine in ours))
+    for (name, _, bar, ambition), mine in zip(run, ours, strict=True):
+        yield faster(name, peer, theirs.cpu, mine.cpu, bar, ambition, answer)
+        peaks = f"MB of RSS at the peak, where pySHACL takes {theirs.kilobytes // 1000}"
+        memory = mine.kilobytes / 1000
+        yield Result(f"{name} memory", peaks, "", None, None, mine.cpu, memory, answer)
+    for name, how, bar, ambition in ways:
+        if how != "plain" and missing:
+            yield without(name, peer, missing, bar, ambition)
+
+
 def b15(data: Data) -> Iterator[Result]:
     """A page of about 150 things, from cold until it can be used, in a browser."""
     name, bar, ambition = "B15", "≥ 10", "20"
@@ -297,5 +323,5 @@ def b15(data: Data) -> Iterator[Result]:
 
 BENCHES: Final[dict[str, Callable[[Data], Iterator[Result]]]] = {
     "B1": b1, "B2": b2, "B3": b3, "B6": b6, "B7": b7, "B8": b8, "B9": b9, "B10": b10, "B11": b11,
-    "B15": b15,
+    "B14": b14, "B15": b15,
 }  # fmt: skip

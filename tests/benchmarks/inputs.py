@@ -57,12 +57,17 @@ class Input:
         return self.folder / "intervals.nt"
 
     @property
+    def checked(self) -> Path:
+        """The N-Triples with ontology, code lists and sources, sound but for a few faults."""
+        return self.folder / "checked.nt"
+
+    @property
     def transfers(self) -> int:
         """The number of transfers."""
         return int(float(self.size))
 
 
-def make(size: str, folder: Path, *, intervals: bool = False) -> Input:
+def make(size: str, folder: Path, *, intervals: bool = False, checked: bool = False) -> Input:
     """Generate one size of the data and write it as N-Triples."""
     made = Input(size, folder / size)
     if not made.edges.is_file():
@@ -73,6 +78,8 @@ def make(size: str, folder: Path, *, intervals: bool = False) -> Input:
         _write(made, made.points, interval=False)
     if intervals and not made.intervals.is_file():
         _write(made, made.intervals, interval=True)
+    if checked and not made.checked.is_file():
+        _write_checked(made)
     return made
 
 
@@ -112,3 +119,44 @@ def _write(made: Input, target: Path, *, interval: bool) -> None:
                 f"{this} <{KV}status> <{status}> .\n"
                 f"{this} <{KV}certainty> <{certainty}> .\n"
             )
+
+
+def _write_checked(made: Input) -> None:
+    """Write what the shapes are applied to: all with identifiers, and what needs one with a source.
+
+    One transfer in four hundred is faulty, in turn: without a giver, with its giver as receiver,
+    with two of a status, ended before it began.
+    """
+    import pyoxigraph as ox
+
+    from kvgraph import resources
+
+    identifier, source = PREFIXES["dcterms"] + "identifier", PREFIXES["dcterms"] + "source"
+    text = made.points.read_text("ascii")
+    with made.checked.open("w", encoding="utf-8", newline="\n") as stream:
+        for file in resources.ontology_files():
+            triples = (q.triple for q in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
+            stream.write((ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"").decode())
+        book = mint("source", "s1")
+        stream.write(
+            f"<{book}> <{_RDF_TYPE}> <{KV}Source> .\n"
+            f'<{book}> <{identifier}> "s1" .\n'
+            f'<{book}> <{PREFIXES["dcterms"]}title> "source 1" .\n'
+        )
+        for line in text.splitlines():
+            thing, predicate, value, *_ = line.split(" ")
+            name = thing.rpartition("/")[2][:-1]
+            fault = int(name[1:]) // 400 % 4 if name[0] == "t" and int(name[1:]) % 400 == 0 else -1
+            if predicate == f"<{_RDF_TYPE}>":
+                stream.write(f'{thing} <{identifier}> "{name}" .\n')
+                if name[0] != "o":
+                    stream.write(f"{thing} <{source}> <{book}> .\n")
+            elif fault == 0 and predicate == f"<{KV}giver>":
+                continue
+            elif fault == 1 and predicate == f"<{KV}giver>":
+                stream.write(f"{thing} <{KV}receiver> {value} .\n")
+            elif fault == 2 and predicate == f"<{KV}status>":
+                stream.write(f"{thing} {predicate} <{code_iri('status', 'piloted')}> .\n")
+            elif fault == 3 and predicate == f"<{KV}latestEnd>":
+                line = f'{thing} {predicate} "1999-12-31"^^<{_XSD_DATE}> .'
+            stream.write(line + "\n")

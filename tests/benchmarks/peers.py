@@ -174,3 +174,33 @@ def _raphtory_chains(graph: Any) -> int:
             for edge in node.in_edges.explode():
                 found += len(given) - bisect_right(given, edge.time.t)
     return found
+
+
+def pyshacl_results(path: Path) -> list[Any]:
+    """Apply the shapes of the ontology to a file: the number of results, and a digest of them."""
+    import pyshacl
+    import rdflib
+    from rdflib import SH
+
+    from kvgraph import resources
+
+    data = rdflib.Graph()
+    data.parse(path, format="nt")
+    shapes = rdflib.Graph()
+    shapes.parse(resources.shapes_file(), format="turtle")
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
+    assert isinstance(report, rdflib.Graph)
+    keys = (SH.resultSeverity, SH.focusNode, SH.resultPath, SH.value, SH.sourceShape)
+    rows = [
+        tuple(str(report.value(result, key) or "") for key in keys)
+        for result in report.objects(None, SH.result)
+    ]
+    return results_of((row[0].rpartition("#")[2].lower(), *row[1:]) for row in rows)
+
+
+def results_of(rows: Iterable[tuple[str, ...]]) -> list[Any]:
+    """Give the number of rows and a digest of them, whatever their order."""
+    import hashlib
+
+    ordered = sorted(rows)
+    return [len(ordered), hashlib.sha256(repr(ordered).encode()).hexdigest()[:16]]

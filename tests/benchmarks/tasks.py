@@ -80,6 +80,29 @@ def load_kvgraph(path: str) -> Any:
     return {"seconds": time.process_time() - begun, "answer": len(dataset.store)}
 
 
+def shacl_pyshacl(path: str) -> Any:
+    """Apply the shapes by pySHACL."""
+    from tests.benchmarks import peers
+
+    return peers.pyshacl_results(Path(path))
+
+
+def shacl_kvgraph(path: str, how: str) -> Any:
+    """Apply the shapes as kvgraph does: with pyrudof, without, or by pyrudof to everything."""
+    from tests.benchmarks import peers
+
+    from kvgraph.graph import shapes
+    from kvgraph.store import Dataset
+
+    if how == "plain":
+        shapes.find_spec = lambda _: None  # type: ignore[assignment]
+    store = Dataset.read(Path(path)).store
+    found = shapes.validate(store, engine="rudof" if how == "rudof" else "auto")
+    return peers.results_of(
+        (str(row[0]), *(str(cell or "") for cell in (*row[1:4], row[5]))) for row in found.rows
+    )
+
+
 def draw(path: str, runs: str) -> Any:
     """Draw the flows from a store, and let the engine alone write the same rows as csv."""
     import pyoxigraph as ox
@@ -185,13 +208,14 @@ TASKS: Final[dict[str, Callable[..., Any]]] = {
     task.__name__: task
     for task in (
         rdflib_networkx, rdflib_by_hand, raphtory_graphs, raphtory_one_graph, via_store, direct,
-        load_raw, load_kvgraph, draw, keep, question, arrival, intervals, write_pages, open_page,
+        load_raw, load_kvgraph, shacl_pyshacl, shacl_kvgraph, draw, keep, question, arrival,
+        intervals, write_pages, open_page,
     )
 }  # fmt: skip
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])), flush=True)
-    if sys.argv[1] in ("via_store", "direct"):
+    if sys.argv[1] in ("via_store", "direct", "shacl_kvgraph"):
         # Each ends as it does in use: kvgraph's command line leaves without taking the dataset
         # apart, a script of the peers' ends as Python ends.
         os._exit(0)

@@ -30,6 +30,9 @@ _RESERVED: Final = ("ontology", "vocab", "shapes", "mappings", "reading", "deriv
 _MOST_TOLD: Final = 20
 """So many warnings on RDF are told one by one."""
 
+_WHAT: Final = "Say it, or mend what is said: ontology/README.md tells what belongs where."
+"""The hint of a shape that says what is wanted, and no more."""
+
 _MOST_ROUNDS: Final = 100
 """More rounds than any chain of rows that refer to refused rows; each takes some out."""
 
@@ -185,6 +188,11 @@ def _take_statements(
         intake.tallies[file.shown] = Tally(number, number - merged, merged)
         if file.graphs:
             say(f"note: the {len(file.graphs)} graphs of {file.shown} become one")
+    if not said and not intake.faults:
+        raise KvgraphError(
+            f"{', '.join(file.shown for file in read)} says nothing",
+            hint="Is it the right file, and are its lines more than remarks?",
+        )
     for file in read:
         step(f"checking {file.shown} by the shapes")
         others = [q for other in read if other is not file for q in other.quads]
@@ -194,7 +202,7 @@ def _take_statements(
         )
         for quad in others:
             context.remove(quad)
-        intake.faults += faults
+        intake.faults += (f if f.hint else dataclasses.replace(f, hint=_WHAT) for f in faults)
         for fault in told[:_MOST_TOLD]:
             say(f"note: {fault}")
         if len(told) > _MOST_TOLD:
@@ -237,7 +245,7 @@ def _check_name(name: str) -> None:
     from kvgraph import resources
 
     shipped = {folder.name for folder in resources.package_folders()}
-    if not name or any(c.isspace() for c in name) or "/" in name or "\\" in name:
+    if not name or any(c.isspace() or c in "/\\" or not c.isprintable() for c in name):
         raise KvgraphError(
             f'a package cannot be called "{name}"', hint="Give it a name without spaces: --name."
         )
@@ -271,8 +279,9 @@ def _beside(
     packages, faults = read_packages(wanted, step, refused, there=stays, beside=place)
     if faults:
         raise FaultyInputError(
-            f"what the package needs has {len(faults)} faults; nothing was written", faults
-        )
+            f"what the package needs has {len(faults)} faults; nothing was written", faults,
+            hint="Mend the rows named above, or leave that package out of needs.",
+        )  # fmt: skip
     return packages, kept
 
 
@@ -284,7 +293,7 @@ def _check_between(taken: Taken, keep: bool) -> None:
     extent = taken.kept.extent if taken.kept is not None else (lambda _table, _id: None)
     for _ in range(_MOST_ROUNDS):
         faults = check_references(taken.packages, taken.intake.refused, known, cascade=keep)
-        dated, more = follow_dates(taken.packages, extent)
+        dated, more = follow_dates(taken.packages, extent, taken.intake.refused, cascade=keep)
         faults += more
         for fault in faults:
             taken.intake.refuse(fault.file, fault.row)

@@ -68,7 +68,7 @@ def build_store(
         packages, faults = read_packages(names, step, refused)
         step("checking references and relative dates")
         faults += check_references(packages, refused)
-        packages, undated = follow_dates(packages)
+        packages, undated = follow_dates(packages, refused=refused)
         faults += undated
         if faults:
             raise FaultyInputError(
@@ -139,15 +139,25 @@ def read_packages(
     shown_as: dict[Path, str] = {}
     faults: list[Fault] = []
 
+    chain: list[Path] = [] if beside is None else [beside.resolve()]
+
     def visit(folder: Path, shown: str) -> Path:
         # Two folders may have one last name, so that only the whole path tells them apart.
         key = folder.resolve()
+        if key in chain:
+            names = [place.name for place in (*chain[chain.index(key) :], key)]
+            raise KvgraphError(
+                f"packages need each other in a circle: {' -> '.join(names)}",
+                hint="Take one of them out of the other's needs.",
+            )
         if key in begun:
             return key
         begun.add(key)
+        chain.append(key)
         step(f"reading {shown}")
         package, found = read_package(folder, shown=shown, refused=refused)
         needed[key] = [visit(*find(n, folder)) for n in package.needs if n not in there]
+        chain.pop()
         done[key], shown_as[key] = package, shown
         faults.extend(found)
         return key

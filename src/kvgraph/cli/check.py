@@ -25,7 +25,8 @@ from kvgraph.cli._stores import open_dataset
     type=click.Choice(("auto", "pyshacl", "rudof")),
     default="auto",
     show_default=True,
-    help="What applies the shapes: the fastest here, or the one named, to everything.",
+    help="What applies the shapes: the fastest here, to what can break them; or the one named, "
+    "to everything.",
 )
 @format_option("table", "csv", "tsv", "json", "jsonl")
 @output_option
@@ -45,8 +46,8 @@ def COMMAND(  # noqa: N802
     an info what a reader should know. The quality questions are those of kvgraph queries
     under check; each can be asked on its own.
 
-    pySHACL is the reference for the shapes. pyrudof (pip install 'kvgraph[fast]') is faster,
-    and finds the same; the answer tells which one worked.
+    pySHACL is the reference for the shapes; pyrudof (pip install 'kvgraph[fast]') is faster and
+    finds the same. The answer tells which one worked.
 
     Exit code 1 if a violation is found; warnings and infos alone give 0.
     """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -15,12 +17,15 @@ from kvgraph.cli._intake import Taken, input_options, take, tell_account
 from kvgraph.errors import FaultyInputError
 
 if TYPE_CHECKING:
+    from kvgraph.errors import Fault
     from kvgraph.store import About, Dataset
 
 _HINTS: Final = {
     False: "Mend the rows named above and try again, or say --keep-good-rows.",
     True: "Mend the lines named above; of RDF nothing can be left out, since all hangs together.",
 }
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @click.command("ingest", short_help="Take your own tables or an export into a store.")
@@ -80,7 +85,11 @@ def COMMAND(  # noqa: N802
     _check_files(report, files)
     with progress() as step:
         dataset = _old(store_path)
-        taken = take(inputs, dataset, {**options, "lang": lang}, keep=keep_good_rows, step=step)
+        try:
+            taken = take(inputs, dataset, {**options, "lang": lang}, keep=keep_good_rows, step=step)
+        except FaultyInputError as error:
+            _report_faults(report, error.faults)
+            raise
         keeps = keep_good_rows and taken.reader != "rdf"
         if taken.faults and not keeps:
             _report(report, taken, written=False)
@@ -183,10 +192,24 @@ def _report(path: Path | None, taken: Taken, *, written: bool) -> None:
         ],
         "left_alone": taken.left_alone,
     }  # fmt: skip
+    _write_json(told, path)
+
+
+def _report_faults(path: Path | None, faults: Sequence[Fault]) -> None:
+    """Write the faults to a file, if one is asked for, where nothing could be read for them."""
+    if path is None or path.suffix.lower() != ".json":
+        return
+    told = {"written": False, "tables": {}, "faults": [dataclasses.asdict(f) for f in faults]}
+    _write_json(told, path)
+
+
+def _write_json(told: object, path: Path) -> None:
+    """Write a file of json."""
 
     def write(stream: IO[str]) -> None:
-        json.dump(told, stream, ensure_ascii=False, indent=1)
-        stream.write("\n")
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        # Half of a letter, as json may hold it, can be told of by its number alone.
+        stream.write(_HALF.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text) + "\n")
 
     write_out(write, path)
 

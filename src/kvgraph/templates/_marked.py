@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kvgraph import tables
-from kvgraph.errors import Fault, KvgraphError
+from kvgraph.errors import Fault, KvgraphError, shorten, visible
 from kvgraph.export._about import creator
 from kvgraph.export._workbook import FONT, LONGEST, ROWS, TEXT, text_cell, without_clock
 from kvgraph.tables import FAULTS
@@ -34,7 +34,6 @@ _WHOLE: Final = 200_000
 _NOTES: Final = 10_000
 """So many cells have a note; of the others the list of faults tells what is wrong."""
 
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -91,21 +90,9 @@ def mark_faults(
     return done.getvalue()
 
 
-def visible(text: str) -> str:
-    """Give a text as a cell can hold it, with a sign for what cannot be seen.
-
-    >>> visible("a\\x00b\\u202e")
-    'a␀b⟨U+202E⟩'
-    """
-    text = _UNSEEN.sub(_sign, _SURROGATES.sub("\ufffd", text))
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _sign(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"⟨U+{code:04X}⟩"
+def _cell(text: str) -> str:
+    """Give a text as a cell can hold it: what cannot be seen as its number, and not too long."""
+    return shorten(visible(text, keep="\n\t"), LONGEST)
 
 
 def _places(
@@ -204,7 +191,7 @@ def _list(
     wrapped = Alignment(wrap_text=True, vertical="top")
     for number, (fault, target) in enumerate(zip(faults, targets, strict=True)):
         texts = (fault.file, fault.column, fault.value, fault.problem, fault.hint)
-        cells = [text_cell(sheet, visible(text)) for text in texts]
+        cells = [text_cell(sheet, _cell(text)) for text in texts]
         cells.insert(1, fault.row or None)
         if target is not None and number < _LINKS:
             place, row, column = target
@@ -241,7 +228,7 @@ def _write(sheet: Any, place: _Place, most: int) -> int:
         dimension.width, dimension.number_format = 22, TEXT
 
     def text(value: str, like: Any = plain) -> Any:
-        cell = text_cell(sheet, visible(value))
+        cell = text_cell(sheet, _cell(value))
         # A style that is copied costs a tenth of one that is put together for each cell.
         cell._style = like._style
         return cell
@@ -286,5 +273,5 @@ def _note(faults: Sequence[Fault], line: int) -> str:
     for fault in faults:
         what = f'{fault.column} "{fault.value}" ' if fault.value and fault.column else ""
         told.append("\n".join(filter(None, (what + fault.problem, fault.hint))))
-    text = visible("\n\n".join([*told, f"(line {line})"]))
+    text = _cell("\n\n".join([*told, f"(line {line})"]))
     return text if len(text) <= _NOTE else text[: _NOTE - 1] + "…"
