@@ -389,7 +389,7 @@ def test_faults_are_told_with_file_row_and_hint(read: Read, name: str) -> None:
 def test_broken_utf_8_is_told_with_its_line(read: Read) -> None:
     """And which byte it is."""
     (fault,) = faults(read, b"giver,receiver\nu,v\nM\xfcnchen,w\n")
-    assert fault.startswith(":3: is not UTF-8: byte 0xfc")
+    assert fault.startswith(':3: "M\\xfcnchen,w" is not UTF-8: byte 0xfc')
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ pySHACL on everything is the reference. It is compared with pyrudof on everythin
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from click.testing import CliRunner
 from rdflib.namespace import SH
 
 import shipped
 import village
 from kvgraph import resources
+from kvgraph.cli.check import COMMAND
 from kvgraph.errors import KvgraphError
 from kvgraph.graph import shapes
 from kvgraph.graph.shapes import ENGINES, validate
@@ -304,3 +307,21 @@ def test_values_of_rdf_1_2_do_not_stop_it() -> None:
     """A triple as a value is passed over by all."""
     read = of(':a a kv:Alias ; kv:aliasText "x"@en--ltr , "y" ; kv:about <<( :a :b :c )>> .')
     assert "alias-text" in {row[5].rpartition("#")[2] for row in agreed(read)}
+
+
+def test_check_offers_the_engines_and_names_the_one_that_worked(tmp_path: Path) -> None:
+    """On the standard error and in the head of the answer; the findings are the same."""
+    (option,) = (p for p in COMMAND.params if p.name == "engine")
+    assert tuple(option.type.choices) == ENGINES  # type: ignore[attr-defined]
+    file = tmp_path / "data.ttl"
+    file.write_text(f"<http://e/a> a <{KV}Alias> .")
+    answers = []
+    for engine, name in (("auto", "pyrudof "), ("rudof", "pyrudof "), ("pyshacl", "pySHACL ")):
+        arguments = ["--store", str(file), "--engine", engine, "--format", "json"]
+        done = CliRunner().invoke(COMMAND, arguments, standalone_mode=False)
+        assert done.return_value == 1
+        assert f"the shapes were checked by {name}" in done.stderr
+        answer = json.loads(done.stdout)
+        assert answer.pop("engine").startswith(name)
+        answers.append(answer)
+    assert answers[0] == answers[1] == answers[2]

@@ -79,7 +79,9 @@ def read_date(text: str, margins: Margins = MARGINS) -> Moment:
 
 
 _RELATION: Final = re.compile(r"(after|before|during):(\S+)")
-_LIKE_RELATION: Final = re.compile(r"\b(after|before|during)\b|^[^\W\d_]+:", re.IGNORECASE)
+_LIKE_RELATION: Final = re.compile(
+    r"(\S{1,30}\s+)?(after|before|during)\b|[^\W\d_]{1,30}:", re.IGNORECASE
+)
 """What is meant as a relation, well written or not."""
 
 
@@ -97,7 +99,7 @@ def read_moment(text: str, margins: Margins = MARGINS) -> Moment:
     >>> moment.relations[0].word, moment.relations[0].target, show_day(moment.latest)
     ('after', 'ev-milan', '2006-12-31')
     """
-    if ":" not in text and not _LIKE_RELATION.search(text):
+    if ":" not in text and not _LIKE_RELATION.match(text):
         return read_date(text, margins)
     relations: list[Relation] = []
     dates: list[str] = []
@@ -108,7 +110,7 @@ def read_moment(text: str, margins: Margins = MARGINS) -> Moment:
         else:
             relations.append(Relation(match[1], match[2]))  # type: ignore[arg-type]
     if not relations or len(dates) > 1:
-        hint = _RELATIVE_HINT if _LIKE_RELATION.search(text) else _HINT
+        hint = _RELATIVE_HINT if _LIKE_RELATION.match(text) else _HINT
         raise DateError(f'"{text}" is not a date', hint=hint)
     if not dates:
         return Moment(text.strip(), None, None, tuple(relations))

@@ -63,6 +63,11 @@ class _Analyses(click.Group):
                 f"{cmd_name} puts a question to flows, for which there is no command of that name",
                 hint="An analysis that takes a diagram or a dataset gets its command by itself.",
             )
+        if analysis.takes == "material":
+            raise KvgraphError(
+                f"{cmd_name} has no command yet",
+                hint=f"From Python: kvgraph.analysis.{cmd_name.replace('-', '_')}.",
+            )
         return _command(analysis) if analysis.takes == "diagram" else _dataset_command(analysis)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -190,6 +190,7 @@ def _report(path: Path | None, taken: Taken, *, written: bool) -> None:
             }
             for fault in taken.faults
         ],
+        "faults_in_all": len(taken.faults),
         "left_alone": taken.left_alone,
     }  # fmt: skip
     _write_json(told, path)
@@ -199,7 +200,8 @@ def _report_faults(path: Path | None, faults: Sequence[Fault]) -> None:
     """Write the faults to a file, if one is asked for, where nothing could be read for them."""
     if path is None or path.suffix.lower() != ".json":
         return
-    told = {"written": False, "tables": {}, "faults": [dataclasses.asdict(f) for f in faults]}
+    told: dict[str, Any] = {"written": False, "tables": {}, "faults_in_all": len(faults)}
+    told["faults"] = [dataclasses.asdict(fault) for fault in faults]
     _write_json(told, path)
 
 

@@ -25,8 +25,12 @@ from kvgraph.dates import show_day
 from kvgraph.errors import Fault
 from kvgraph.model import Moment, Package, Record, Relation
 from kvgraph.namespaces import mint
+from kvgraph.readers._references import Refused
 from kvgraph.readers._rows import empty_between, identify
 from kvgraph.readers._spool import Spool
+
+_MOST_CIRCLES: Final = 50
+"""So many circles are told; with those mended the next ones are."""
 
 DATED: Final = ("events", "transfers", "networks", "projects")
 """The tables whose rows a date may be told by."""
@@ -53,9 +57,16 @@ class _Bound:
 
 
 def follow_dates(
-    packages: Sequence[Package], known: Known = lambda _table, _id: None
+    packages: Sequence[Package],
+    known: Known = lambda _table, _id: None,
+    refused: Refused = (),
+    *,
+    cascade: bool = False,
 ) -> tuple[list[Package], list[Fault]]:
     """Give the packages with every relative date bounded, and the faults among them.
+
+    A date told by a row in ``refused`` is not at fault itself; with ``cascade``, where the good
+    rows are kept, it is.
 
     A date that names nothing, several things or, by a chain, itself is a fault; so is one that
     is left without a day, which names the chain that leaves none.
@@ -72,7 +83,7 @@ def follow_dates(
     }
     rows |= {(one.table, _name(one)): one for one in relative}
     targets = _Targets(rows, known)
-    order, circles = _order(relative, targets, faults)
+    order, circles = _order(relative, targets, faults, refused, cascade=cascade)
     solved: dict[Thing, Record] = {}
     because: dict[tuple[Thing, str], tuple[_Bound, _Bound]] = {}
     for thing in order:
@@ -193,7 +204,12 @@ def _reached(
 
 
 def _order(
-    relative: Sequence[Record], targets: _Targets, faults: list[Fault]
+    relative: Sequence[Record],
+    targets: _Targets,
+    faults: list[Fault],
+    refused: Refused,
+    *,
+    cascade: bool,
 ) -> tuple[list[Thing], set[Thing]]:
     """Order the rows with relative dates so that each comes after those that it names.
 
@@ -208,12 +224,17 @@ def _order(
         for column, moment in _cells(record, told=True).items():
             for relation in moment.relations:
                 found = targets.find(relation.target)
-                if len(found) != 1:
+                if not found and not cascade and _was_refused(relation.target, refused):
+                    wrong.add(thing)
+                elif len(found) != 1:
                     faults.append(_not_one(record, column, relation, found))
+                    wrong.add(thing)
+                elif found[0] == thing:
+                    faults.append(_circle(record, column, moment, [thing, thing]))
                     wrong.add(thing)
                 elif found[0] in things:
                     graph[thing].add(found[0])
-    while True:
+    for _ in range(_MOST_CIRCLES):
         try:
             order = list(TopologicalSorter(graph).static_order())
             break
@@ -225,20 +246,35 @@ def _order(
                 for c, m in _cells(record, told=True).items()
                 if any(chain[1] in targets.find(r.target) for r in m.relations)
             )
-            names = " -> ".join(name for _, name in chain)
-            faults.append(
-                Fault(
-                    record.file, record.row, column, moment.worded,
-                    f"leads in a circle: {names}", "Give one of them a date of its own.",
-                )
-            )  # fmt: skip
+            faults.append(_circle(record, column, moment, chain))
             wrong |= set(chain)
             graph[chain[0]].discard(chain[1])
+    else:
+        return [], wrong
     # What rests on a wrong one is wrong too, but was not told: mending the one mends it.
     for thing in order:
         if graph[thing] & wrong:
             wrong.add(thing)
     return order, wrong
+
+
+def _circle(record: Record, column: str, moment: Moment, chain: Sequence[Thing]) -> Fault:
+    """Tell of a date that is told by itself, if by a chain."""
+    names = " -> ".join(name for _, name in chain)
+    return Fault(
+        record.file, record.row, column, moment.worded,
+        f"leads in a circle: {names}", "Give one of them a date of its own.",
+    )  # fmt: skip
+
+
+def _was_refused(target: str, refused: Refused) -> bool:
+    """Tell whether a date may be told by a row that was refused, or by one of unknown id."""
+    kind, _, rest = target.partition("/")
+    return any(
+        (table, name) in refused
+        for table in DATED
+        for name in (None, target, rest if kind == _kind(table) else target)
+    )
 
 
 def _not_one(record: Record, column: str, relation: Relation, found: list[Thing]) -> Fault:

@@ -125,7 +125,11 @@ def _lines(binary: Callable[[], IO[bytes]], shown: str) -> Iterator[str]:
                     problem = f"is longer than {_LONGEST_LINE:,} characters"
                     raise _faulty(shown, number, problem, "Is it a table with line breaks?")
                 if "\0" in line:
-                    raise _faulty(shown, number, "holds a NUL character", "Save it as plain CSV.")
+                    at = line.index("\0")
+                    raise _faulty(
+                        shown, number, "holds a NUL character", "Save the file as CSV UTF-8.",
+                        line[max(0, at - 20) : at + 10].strip(),
+                    )  # fmt: skip
                 yield line
     except UnicodeDecodeError as error:
         raise _not_utf8(binary, shown) from error

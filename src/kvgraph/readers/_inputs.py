@@ -47,10 +47,11 @@ def open_inputs(paths: Sequence[Path]) -> Inputs:
 
     :raises KvgraphError: if a path is not there, or is nothing that can be read.
     """
-    inputs = Inputs(_name(paths))
     for path in paths:
         if not path.exists():
             raise KvgraphError(f"{path} does not exist", hint="Check the name.")
+    inputs = Inputs(_name(paths))
+    for path in paths:
         if path.is_dir():
             _open_folder(path, inputs)
         elif not path.is_file():

@@ -100,8 +100,20 @@ def _read_about(path: Path, shown: str) -> dict[str, Any]:
             f"{shown.rpartition('/')[0]} is not a package: it has no package.toml",
             hint="Name a shipped package, or a folder that holds package.toml and tables.",
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise KvgraphError(f"{shown} cannot be read: {error}") from error
+    except OSError as error:
+        raise KvgraphError(
+            f"{shown} cannot be read: {error.strerror or error}", hint="Check what it is."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise KvgraphError(
+            f"{shown} is not UTF-8: byte 0x{error.object[error.start]:02x} at position "
+            f"{error.start}", hint="Save the file as UTF-8.",
+        ) from error  # fmt: skip
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise KvgraphError(
+            f"{shown} cannot be read: {error}",
+            hint='Mend that line: each is written as key = value, a text in quotes: name = "mine".',
+        ) from error
 
 
 def check_about(raw: Mapping[str, Any], shown: str) -> Iterable[Fault]:
@@ -109,7 +121,9 @@ def check_about(raw: Mapping[str, Any], shown: str) -> Iterable[Fault]:
     for key, value in raw.items():
         match key:
             case "name":
-                good = isinstance(value, str) and re.fullmatch(r"[^\s/\\]+", value) is not None
+                good = isinstance(value, str) and (
+                    re.fullmatch(r"[^\s/\\]+", value) is not None and value.isprintable()
+                )
                 hint = "Give a text without spaces or slashes."
             case "title" | "description":
                 good = isinstance(value, str) or (

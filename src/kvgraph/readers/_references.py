@@ -109,6 +109,9 @@ class _Close:
 
     def hint(self, value: str, column: Column) -> str:
         """Tell what may be meant by a value that no table of a column holds as an id."""
+        elsewhere = [table for table in self._ids if self._has(table, value)]
+        if elsewhere:
+            return f"It is an id of {elsewhere[0]}: is it in the wrong column?"
         if close := self.find(value, column.to):
             return f"Close to it: {', '.join(close)}."
         parts = [part.strip() for part in value.split(",")]
@@ -118,9 +121,6 @@ class _Close:
                 if column.many
                 else "One id has its place here: give the others rows of their own."
             )
-        elsewhere = [table for table in self._ids if self._has(table, value)]
-        if elsewhere:
-            return f"It is an id of {elsewhere[0]}: is it in the wrong column?"
         return f"Give it a row in {column.to[0]}."
 
     def _has(self, table: str, value: str) -> bool:

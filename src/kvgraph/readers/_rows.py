@@ -39,7 +39,7 @@ _OTHER_CODES: Final = {"EL": "GR", "UK": "GB", "FIN": "FI", "SWE": "SE", "EST": 
 _LONGEST_ID: Final = 256
 _LONGEST_TEXT: Final = 100_000
 _CONTROL: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 """What no text holds on purpose: control characters, and those that turn the direction of text."""
 
