@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from kvgraph import vocabulary
 from kvgraph.cli.main import _run
 from kvgraph.graph.checks import check
-from kvgraph.graph.match.suggest import COLUMNS, REASONS, Candidate, suggest
 from kvgraph.graph.match.names import country_code, readings
+from kvgraph.graph.match.suggest import COLUMNS, REASONS, Candidate, suggest
 from kvgraph.graph.match.things import candidates, decided
 from kvgraph.model import Table
 from kvgraph.namespaces import graph_iri, mint

@@ -295,14 +295,15 @@ class Analysis:
 
     ``run`` takes :class:`~kvgraph.flows.Flows` and a question, or a :class:`Diagram` or a
     dataset and the values of the parameters by name, as ``takes`` says. To one of a dataset
-    the transfers to look at are handed as ``selected``, with the ``stage`` asked for.
+    the transfers to look at are handed as ``selected``, with the ``stage`` asked for. What takes
+    ``material`` gets ties, actors and adoptions, whatever they come from.
     """
 
     name: str
     summary: str
     parameters: tuple[Parameter, ...]
     run: Callable[..., Table]
-    takes: Literal["flows", "diagram", "dataset"] = "flows"
+    takes: Literal["flows", "diagram", "dataset", "material"] = "flows"
 
 
 @dataclass(frozen=True, slots=True)
