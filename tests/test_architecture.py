@@ -18,8 +18,8 @@ SOURCE = ROOT / "src" / "kvgraph"
 CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words aside registry "
-        "guard | store names query proof dossier rollup evaluation links selection excerpt coverage "
-        "readers graph flows diagram analysis export view templates cli"
+        "guard | store names query proof dossier rollup evaluation links selection excerpt "
+        "coverage readers graph flows diagram analysis export view templates cli"
     )
     .replace("|", "")
     .split()
