@@ -499,3 +499,165 @@ def test_an_export_is_known_and_says_what_it_leaves_out(tmp_path: Path, kv: Any)
     assert any("ProjectMembership" in t for t in said)
     assert any('accessed> "2026-11-20"' in t for t in said)
     assert not any("def#Transfer>" in t for t in said)
+
+
+def _beside(folder: Path, name: str, **tables: str) -> Path:
+    """Write a package that names things of the one above."""
+    folder.mkdir(exist_ok=True)
+    (folder / "package.toml").write_text(f'name = "{name}"\nneeds = ["mine"]\n', "utf-8")
+    for table, text in tables.items():
+        (folder / f"{table}.csv").write_text(text, "utf-8")
+    return folder
+
+
+SEAT = "network,actor,role,phase,start,source\nmy-n,my-oulu,member,,2010,{source}\n"
+
+
+def test_what_two_packages_say_stays_when_one_of_them_is_changed(tmp_path: Path, kv: Any) -> None:
+    """A statement stands in one graph, and is not lost with it if another package says it too."""
+    st = tmp_path / "st"
+    network = "id,name,source\nmy-n,A network,my-s1\n"
+    mine = package(tmp_path / "mine", networks=network, memberships=SEAT.format(source="my-s1"))
+    assert kv("ingest", mine, "-o", st).code == 0
+    other = _beside(
+        tmp_path / "other", "other", sources="id,title\nmy-s2,Other\n",
+        memberships=SEAT.format(source="my-s2"),
+    )  # fmt: skip
+    assert kv("ingest", other, "-o", st).code == 0
+    package(mine, networks=network, memberships="network,actor,source\n")
+    assert kv("ingest", mine, "-o", st).code == 0
+    assert kv("diff", other, "--store", st).code == 0
+    assert any("NetworkMembership" in t for t in triples(st, "other"))
+    assert survey(Dataset.open(st).store)[1] == []
+    assert kv("ingest", mine, "-o", st).err.count("nothing has changed") == 1
+
+
+def test_a_thing_that_another_package_names_does_not_go(tmp_path: Path, kv: Any) -> None:
+    """The message says who names it; dates that rest on a changed one are told of."""
+    st = tmp_path / "st"
+    mine = package(tmp_path / "mine")
+    kv("ingest", mine, "-o", st)
+    later = "id,kind,name,start,source\nmy-ev9,seminar,After,after:my-ev,my-s1\n"
+    assert kv("ingest", _beside(tmp_path / "o", "o", events=later), "-o", st).code == 0
+    package(mine, events=TABLES["events"].replace("2010-05-12", "2010-06-01"))
+    changed = kv("ingest", mine, "-o", st)
+    assert changed.code == 0
+    assert "note: o dates something by my-ev" in changed.err
+    package(mine, events="id,kind,name,start,source\n", transfers=_transfers())
+    with unchanged(st):
+        done = kv("ingest", mine, "-o", st)
+    assert done.code == 2
+    assert 'package o: kv:relativeTo "my-ev" is named by event-my-ev9-start-1' in done.err
+
+
+def test_two_at_once_do_not_undo_each_other(
+    tmp_path: Path, kv: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that another process has changed meanwhile stays as that one left it."""
+    from kvgraph.cli import _stores
+
+    st = tmp_path / "st"
+    kv("ingest", package(tmp_path / "mine"), "-o", st)
+    real = _stores.write_store
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.setattr(_stores, "write_store", real)
+        assert kv("ingest", _beside(tmp_path / "b", "b", aliases=ALIAS), "-o", st).code == 0
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(_stores, "write_store", interrupted)
+    done = kv("ingest", _beside(tmp_path / "a", "a", aliases=ALIAS), "-o", st)
+    assert done.code == 2
+    assert "was changed meanwhile by another process" in done.err
+    assert [p["name"] for p in Dataset.open(st).about.packages] == ["base", "mine", "b"]
+
+
+ALIAS = "thing,alias,source\nmy-oulu,Uleåborg,my-s1\n"
+
+
+def test_exchanged_sheets_are_told_as_that(tmp_path: Path, kv: Any) -> None:
+    """One fault and no row taken, though most of the headers would fit."""
+    swapped = package(tmp_path / "mine", practices=TABLES["actors"], actors=TABLES["practices"])
+    for more in ([], ["--keep-good-rows"]):
+        done = kv("ingest", swapped, "-o", tmp_path / "st", *more)
+        assert "practices.csv:1: is called practices and has the headers of" in done.err
+    assert "my-oulu" not in str(triples(tmp_path / "st", "mine"))
+
+
+def test_rows_of_two_files_are_told_apart(tmp_path: Path, kv: Any) -> None:
+    """A row that stands in two files is told with the other file; refused rows keep theirs."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        (folder / "sources.csv").write_text("id,title,year\ns1,A,\ns2,B,soon\n", "utf-8")
+    files = [one / "sources.csv", two / "sources.csv"]
+    done = kv("ingest", *files, "-o", tmp_path / "st", "--keep-good-rows", "--name", "both")
+    assert done.code == 0
+    assert f'{files[1]}:2: id "s1" stands already in {files[0]}:2' in done.err
+    kept = sorted(p.name for p in (tmp_path / "st.refused" / "both").iterdir())
+    assert len(kept) == 2
+
+
+def test_two_packages_are_not_made_one(tmp_path: Path, kv: Any) -> None:
+    """Each has a name, a licence and things of its own."""
+    done = kv("ingest", package(tmp_path / "a"), package(tmp_path / "b"), "-o", tmp_path / "st")
+    assert done.code == 2
+    assert "is a second package" in done.err
+
+
+@pytest.mark.parametrize("file", ["page.pdf", "nowhere/page.html"])
+def test_a_file_that_cannot_be_written_is_told_beforehand(
+    file: str, tmp_path: Path, kv: Any
+) -> None:
+    """Nothing is read or written then."""
+    done = kv("ingest", package(tmp_path / "m"), "-o", tmp_path / "st", "--write", tmp_path / file)
+    assert done.code == 2
+    assert not (tmp_path / "st").exists()
+
+
+def test_a_fault_of_what_is_needed_is_no_row_to_leave_out(tmp_path: Path, kv: Any) -> None:
+    """With --keep-good-rows too the file and the row are named."""
+    package(tmp_path / "mine", practices="id,name,origin\nmy-p1,One,my-nobody\n")
+    needing = _beside(tmp_path / "other", "other", aliases=ALIAS)
+    done = kv("ingest", needing, "-o", tmp_path / "st", "--keep-good-rows")
+    assert done.code == 2
+    assert 'mine/practices.csv:2: origin "my-nobody" is not an id of actors' in done.err
+
+
+def test_codes_are_taken_in_three_languages(tmp_path: Path, kv: Any) -> None:
+    """A label that one code alone has means that code."""
+    actors = TABLES["actors"].replace(",city,", ",kaupunki,", 1).replace(",city,", ",Stad,", 1)
+    done = kv("ingest", package(tmp_path / "m", actors=actors), "-o", tmp_path / "st")
+    assert done.code == 0, done.err
+    assert (
+        len([t for t in triples(tmp_path / "st", "mine") if "actorKind" in t and "city" in t]) == 3
+    )
+
+
+def test_rows_without_an_id_keep_their_dates_apart(tmp_path: Path, kv: Any) -> None:
+    """Two seats of one actor, one told by its end and one by its beginning."""
+    mine = package(
+        tmp_path / "mine",
+        networks="id,name,source\nmy-n,A network,my-s1\n",
+        memberships="network,actor,start,end,source,note\n"
+        "my-n,my-oulu,,after:my-ev,my-s1,left\nmy-n,my-oulu,after:my-ev,,my-s1,came back\n",
+    )
+    assert kv("ingest", mine, "-o", tmp_path / "st").code == 0
+    said = triples(tmp_path / "st", "mine")
+    assert len([t for t in said if "NetworkMembership" in t]) == 2
+    assert {"left", "came back"} <= {t.rpartition(" ")[2].strip('"') for t in said} | {
+        t.split('"')[1] for t in said if '"' in t
+    }
+
+
+def test_a_dump_of_a_store_leaves_out_what_is_made_anew(tmp_path: Path, kv: Any) -> None:
+    """Derived statements come back as derived, and the same again changes nothing."""
+    st, dump = tmp_path / "st", tmp_path / "dump.nq"
+    kv("ingest", package(tmp_path / "mine"), "-o", st)
+    assert kv("export", "nq", "--store", st, "-o", dump).code == 0
+    again = tmp_path / "again"
+    done = kv("ingest", dump, "-o", again, "--name", "dump")
+    assert done.code == 0, done.err
+    assert "or were derived: they are left out, and made anew" in done.err
+    assert kv("diff", dump, "--store", again, "--name", "dump").code == 0
+    assert "[derived: furthest stage]" in kv("show", "my-t1", "--store", again).out

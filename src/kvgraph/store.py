@@ -5,6 +5,7 @@ stands in one named graph. A store on disk is a folder::
 
     STORE/kvgraph.json     what is in it: version, digest, packages, counts, horizon
     STORE/quads/           the quads, in Oxigraph's own format
+    STORE/also.nq          what a package says that stands in the graph of another already
     STORE/columns-*.npz    columns drawn from it, kept for the next question
 
 It is written aside and renamed, and afterwards only read, so any number of processes can
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 ABOUT: Final = "kvgraph.json"
 QUADS: Final = "quads"
+ALSO: Final = "also.nq"
 
 FORMATS: Final[dict[str, ox.RdfFormat]] = {
     ".nq": ox.RdfFormat.N_QUADS,
@@ -180,6 +182,12 @@ class Dataset:
             raise _query_error(error) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}") from error
+
+    def also(self) -> Iterator[ox.Quad]:
+        """Give what packages say that stands in the graph of another package already."""
+        path = None if self.path is None else self.path / ALSO
+        if path is not None and path.is_file():
+            yield from ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS)
 
     def dump(self) -> Iterator[bytes]:
         """Give the N-Quads line by line, sorted, blank nodes named by RDFC-1.0."""
@@ -355,17 +363,28 @@ class Draft:
             self._own = ox.Store(str(self._folder / QUADS))
         return self._own
 
-    def __call__(self, store: ox.Store, about: About) -> None:
-        """Write a store, and what is in it."""
+    def __call__(self, store: ox.Store, about: About, also: Iterable[ox.Quad] = ()) -> None:
+        """Write a store, what is in it, and what its packages say beside."""
         target = self.large()
         if store is not target:
             target.bulk_extend(store)
         target.flush()
         target.optimize()
         self._own = None
+        twice = list(dict.fromkeys(also))
+        if twice:
+            ox.serialize(twice, str(self._folder / ALSO), format=ox.RdfFormat.N_QUADS)
         (self._folder / ABOUT).write_text(
             json.dumps(asdict(about), ensure_ascii=False, indent=1) + "\n", "utf-8"
         )
+
+
+def digest_at(path: Path) -> str | None:
+    """Give the digest of the store that stands at a place, if one does."""
+    try:
+        return str(json.loads((path / ABOUT).read_text("utf-8"))["digest"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 @contextmanager

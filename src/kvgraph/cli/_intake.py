@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,10 +12,9 @@ import click
 
 from kvgraph import registry
 from kvgraph.cli._common import say
-from kvgraph.errors import KvgraphError, visible
+from kvgraph.errors import Fault, FaultyInputError, KvgraphError, visible
 
 if TYPE_CHECKING:
-    from kvgraph.errors import Fault
     from kvgraph.graph.kept import Kept
     from kvgraph.model import Package, Reader
     from kvgraph.readers._intake import Intake
@@ -146,6 +145,7 @@ def take(
     )  # fmt: skip
     step("checking references and relative dates")
     _check_between(taken, keep)
+    _check_left_behind(taken)
     return taken
 
 
@@ -186,6 +186,11 @@ def _take_statements(
         said |= dict.fromkeys(quad.triple for quad in new)
         number, merged = len(file.quads), len(file.quads) - len(new)
         intake.tallies[file.shown] = Tally(number, number - merged, merged)
+        if file.made:
+            say(
+                f"note: {file.made:,} statements of {file.shown} are the ontology's, or were "
+                "derived: they are left out, and made anew"
+            )
         if file.graphs:
             say(f"note: the {len(file.graphs)} graphs of {file.shown} become one")
     if not said and not intake.faults:
@@ -208,7 +213,9 @@ def _take_statements(
         if len(told) > _MOST_TOLD:
             say(f"note: ... and {len(told) - _MOST_TOLD} more; kvgraph check tells all")
     package = dataclasses.replace(package, statements=tuple(said))
-    return Taken(package, [*needed, package], "rdf", intake, [], kept, intake.faults)
+    taken = Taken(package, [*needed, package], "rdf", intake, [], kept, intake.faults)
+    _check_left_behind(taken)
+    return taken
 
 
 def _tables() -> Collection[str]:
@@ -266,7 +273,6 @@ def _beside(
     """Give the packages to read beside this one, and those of the dataset that stay."""
     from kvgraph import resources
     from kvgraph.cli._stores import read_packages
-    from kvgraph.errors import FaultyInputError
     from kvgraph.graph.kept import Kept
 
     shipped = [folder.name for folder in resources.package_folders()] if with_shipped else []
@@ -295,6 +301,13 @@ def _check_between(taken: Taken, keep: bool) -> None:
         faults = check_references(taken.packages, taken.intake.refused, known, cascade=keep)
         dated, more = follow_dates(taken.packages, extent, taken.intake.refused, cascade=keep)
         faults += more
+        # A fault in what the package needs cannot be left out of it.
+        foreign = [f for f in faults if keep and f.file not in taken.intake.sheet_of]
+        if foreign:
+            raise FaultyInputError(
+                f"what the package needs has {len(foreign)} faults; nothing was written", foreign,
+                hint="Mend the rows named above, or leave that package out of needs.",
+            )  # fmt: skip
         for fault in faults:
             taken.intake.refuse(fault.file, fault.row)
         taken.faults += faults
@@ -306,6 +319,63 @@ def _check_between(taken: Taken, keep: bool) -> None:
         taken.packages[-1] = taken.package
     taken.packages = dated
     taken.package = dated[-1]
+
+
+def _check_left_behind(taken: Taken) -> None:
+    """See that no package that stays names a thing that goes, or is dated by one that changes.
+
+    :raises FaultyInputError: if a thing would be gone that another package names.
+    """
+    from kvgraph.graph.build import ids_of
+    from kvgraph.namespaces import shorten
+
+    if taken.kept is None:
+        return
+    stays = {iri for ids in ids_of(taken.packages).values() for iri in ids.values()}
+    stays |= {t.subject.value for package in taken.packages for t in package.statements}
+    named = taken.kept.named_of(taken.package.name)
+    faults = [
+        Fault(
+            f"package {graph}", 0, shorten(predicate), shorten(thing),
+            f"is named by {shorten(subject)}, and would be gone",
+            "Keep its row, or take what names it out of that package first.",
+        )
+        for graph, subject, predicate, thing in named
+        if thing not in stays
+    ]  # fmt: skip
+    if faults:
+        raise FaultyInputError(
+            f"{len(faults)} things that other packages name would be gone; nothing was written",
+            faults,
+        )
+    moved = {shorten(thing) for _, _, _, thing in named} & set(_redated(taken))
+    for graph, subject, predicate, thing in named:
+        if predicate.endswith("#relativeTo") and shorten(thing) in moved:
+            say(
+                f"note: {graph} dates something by {shorten(thing)} ({shorten(subject)}), whose "
+                f"dates change: take {graph} in again"
+            )
+
+
+def _redated(taken: Taken) -> Iterator[str]:
+    """Give the ids of things whose start or end is not what it was in the store."""
+    from kvgraph.graph.kept import Kept
+
+    assert taken.kept is not None
+    old = Kept(taken.kept.dataset, (taken.package.name,))
+    for record in taken.package.records:
+        identifier = record.values.get("id")
+        before = old.extent(record.table, identifier) if identifier else None
+        if (
+            identifier is not None
+            and before is not None
+            and any(
+                (moment := record.values.get(name)) is None
+                or (moment.earliest, moment.latest) != (was.earliest, was.latest)
+                for name, was in before.items()
+            )
+        ):
+            yield identifier
 
 
 def tell_account(taken: Taken) -> None:

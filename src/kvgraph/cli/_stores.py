@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from kvgraph.cli._common import progress, say
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from kvgraph.errors import Fault
     from kvgraph.graph.kept import Kept
     from kvgraph.model import Package
@@ -88,28 +90,40 @@ def write_store(
     kept: Kept | None = None,
     dump: Path | None = None,
     replace: bool = True,
+    before: str | None = "",
 ) -> About:
     """Build a store of checked packages, and of what stays beside them, and put it in its place.
 
-    A large one is built on disk, which takes longer and little memory.
+    A large one is built on disk, which takes longer and little memory. ``before`` is the digest
+    of the store that is there, ``None`` if none is: another process may not have changed it.
+
+    :raises StoreError: if one has.
     """
     from kvgraph.aside import write_aside
     from kvgraph.cli._common import writing
+    from kvgraph.errors import StoreError
     from kvgraph.graph.assemble import LARGE, assemble
-    from kvgraph.store import Dataset, create
+    from kvgraph.store import Dataset, create, digest_at
 
     large = sum(len(package.records) for package in packages) > LARGE
     if large:
         step("building on disk, since it is large")
     with create(output, replace=replace) as draft:
-        store, about = assemble(packages, step, store=draft.large() if large else None, kept=kept)
+        also: list[ox.Quad] = []
+        own = draft.large() if large else None
+        store, about = assemble(packages, step, store=own, kept=kept, also=also)
         step(f"writing {output}")
         # Inside, so that a dump that cannot be written leaves no new store behind.
         if dump is not None:
             step(f"writing {dump}")
             with writing(dump), write_aside(dump, "wb") as stream:
                 stream.writelines(Dataset(store).dump())
-        draft(store, about)
+        draft(store, about, also)
+        if before != "" and digest_at(output) != before:
+            raise StoreError(
+                f"the store {output} was changed meanwhile by another process",
+                hint="Nothing was written: try again.",
+            )
     return about
 
 

@@ -78,7 +78,7 @@ def _to_come(
 
     :raises FaultyInputError: if the input is faulty.
     """
-    from kvgraph.graph.assemble import LARGE, fill
+    from kvgraph.graph.assemble import LARGE, fill, load_ontology
     from kvgraph.graph.difference import difference
 
     taken = take(inputs, before, options, step=step)
@@ -91,6 +91,7 @@ def _to_come(
     with tempfile.TemporaryDirectory() as folder:
         large = sum(len(package.records) for package in taken.packages) > LARGE
         after = _store(folder if large else "")
+        load_ontology(after)
         fill(after, taken.packages, taken.kept)
         step("comparing")
         return difference(before.store, after, names)

@@ -117,8 +117,20 @@ def _check_files(report: Path | None, files: tuple[Path, ...]) -> None:
     if report is not None and report.suffix.lower() not in (".json", ".xlsx"):
         raise click.UsageError(f"--report {report}: its name should end in .json or .xlsx")
     for file in files:
-        if not file.suffix:
-            raise click.UsageError(f"--write {file}: its ending should tell the format")
+        if file.suffix.lower() not in (".html", *_endings()):
+            known = ", ".join((".html", *_endings()))
+            raise click.UsageError(f"--write {file}: its name should end in one of {known}")
+    for path in (report, *files):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise click.UsageError(f"{path}: there is no folder {path.parent}")
+
+
+def _endings() -> list[str]:
+    """Give the endings of the files that can be exported."""
+    from kvgraph import registry
+
+    formats = (registry.entry("export", name, "EXPORTER") for name in registry.names("export"))
+    return sorted({s for f in formats if f.write_diagram or f.write_quads for s in f.suffixes})
 
 
 def _old(path: Path) -> Dataset | None:
@@ -142,7 +154,8 @@ def _write(path: Path, dataset: Dataset | None, taken: Taken, step: Any) -> Abou
     """Build the store with the package in it, and put it in its place."""
     from kvgraph.cli._stores import write_store
 
-    about = write_store(path, taken.packages, step, kept=taken.kept)
+    digest = None if dataset is None else dataset.about.digest
+    about = write_store(path, taken.packages, step, kept=taken.kept, before=digest)
     if dataset is not None:
         same = dataset.about.digest == about.digest
         step("nothing has changed" if same else f"replaced {path}")
@@ -157,7 +170,8 @@ def _tell_faults(taken: Taken, store_path: Path) -> None:
 
     say(faults_text(taken.faults))
     rows = sum(tally.refused for tally in taken.intake.tallies.values())
-    say(f"{rows:,} rows were refused: they are in {store_path}.refused, with the reasons")
+    if rows:
+        say(f"{rows:,} rows were refused: they are in {store_path}.refused, with the reasons")
 
 
 def _report(path: Path | None, taken: Taken, *, written: bool) -> None:
@@ -237,7 +251,9 @@ def _write_refused(folder: Path, taken: Taken) -> None:
             rows = refused.get(sheet.name)
             if not rows:
                 continue
-            name = "".join(c if c.isalnum() or c in "-_ " else "_" for c in sheet.title)
+            twice = sum(other.title == sheet.title for other in taken.sheets) > 1
+            shown = sheet.name if twice else sheet.title
+            name = "".join(c if c.isalnum() or c in "-_ " else "_" for c in shown)
             with (draft / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 writer = csv.writer(stream)
                 writer.writerow([*sheet.header, "row", "reason"])

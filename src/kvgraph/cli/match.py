@@ -259,7 +259,11 @@ def _write(path: Path, dataset: Dataset, name: str, quads: list[Any], digest: st
     )
     with progress() as step:
         about = write_store(
-            path, [new] if quads else [], step, kept=Kept.all_but(dataset, {called})
+            path,
+            [new] if quads else [],
+            step,
+            kept=Kept.all_but(dataset, {called}),
+            before=dataset.about.digest,
         )
         step("nothing has changed" if about.digest == dataset.about.digest else "done")
     click.echo(f"{path}: {about.quads} quads, {about.digest}")

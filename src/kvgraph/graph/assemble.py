@@ -32,26 +32,20 @@ def assemble(
     *,
     store: ox.Store | None = None,
     kept: Kept | None = None,
+    also: list[ox.Quad] | None = None,
 ) -> tuple[ox.Store, About]:
     """Build a dataset and tell what is in it.
 
     :param say: is told what is being done, for progress.
     :param store: is filled if given, an empty one; else one in memory is made.
     :param kept: the packages of an earlier dataset that stay in it beside the new ones.
+    :param also: takes what a package says and another has said already; whoever keeps the
+        dataset keeps it too, since the other package may go.
     :raises KvgraphError: if a triple stands in two graphs: a fault of a rule or the ontology.
     """
     store = ox.Store() if store is None else store
-    for path in resources.ontology_files():
-        name = "ontology" if path.stem == "kv" else path.stem
-        try:
-            store.bulk_load(
-                path=str(path),
-                format=ox.RdfFormat.TURTLE,
-                to_graph=ox.NamedNode(graph_iri(name)),
-            )
-        except (SyntaxError, OSError) as error:
-            raise KvgraphError(f"{path.name} of the ontology cannot be read: {error}") from error
-    fill(store, packages, kept, say)
+    load_ontology(store)
+    fill(store, packages, kept, say, also)
     large = _is_large(packages)
     say("deriving what follows from them")
     derive(store, say=say if large else lambda _: None)
@@ -65,23 +59,43 @@ def assemble(
     return store, _about(packages, kept, digest, len(store))
 
 
+def load_ontology(store: ox.Store) -> None:
+    """Put the ontology and the code lists into a store, each in its graph."""
+    for path in resources.ontology_files():
+        name = "ontology" if path.stem == "kv" else path.stem
+        try:
+            store.bulk_load(
+                path=str(path),
+                format=ox.RdfFormat.TURTLE,
+                to_graph=ox.NamedNode(graph_iri(name)),
+            )
+        except (SyntaxError, OSError) as error:
+            raise KvgraphError(f"{path.name} of the ontology cannot be read: {error}") from error
+
+
 def fill(
     store: ox.Store,
     packages: Sequence[Package],
     kept: Kept | None = None,
     say: Callable[[str], None] = lambda _: None,
+    also: list[ox.Quad] | None = None,
 ) -> None:
-    """Put the statements of packages into a store, beside those of what stays."""
+    """Put the statements of packages into a store, beside those of what stays.
+
+    ``also`` takes those that stand in the graph of another package already.
+    """
+    also = [] if also is None else also
     if kept is not None and kept.names:
         say("taking over what stays: " + ", ".join(kept.names))
         for quads in _batches(kept.quads()):
             store.bulk_extend(quads)
+        store.extend(list(_not_said(store, kept.also(), also)))
     ids = ids_of(packages, kept.ids if kept is not None else {})
     large = _is_large(packages)
     say("building statements")
     for package in packages:
         done = 0
-        for quads in _batches(_not_said(store, package_quads(package, ids))):
+        for quads in _batches(_not_said(store, package_quads(package, ids), also)):
             store.bulk_extend(quads)
             done += len(quads)
             if large:
@@ -99,10 +113,11 @@ def _batches(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
     return iter(lambda: list(islice(stream, _BATCH)), [])
 
 
-def _not_said(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def _not_said(store: ox.Store, quads: Iterable[ox.Quad], also: list[ox.Quad]) -> Iterator[ox.Quad]:
     """Give the quads whose triple stands in no other graph yet, so that each stands in one.
 
-    Most things are new, and for them a look at the subject is enough.
+    The others are added to ``also``. Most things are new, and for them a look at the subject is
+    enough.
     """
 
     @lru_cache(maxsize=4096)
@@ -114,6 +129,7 @@ def _not_said(store: ox.Store, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
             other.graph_name != quad.graph_name
             for other in store.quads_for_pattern(quad.subject, quad.predicate, quad.object)
         ):
+            also.append(quad)
             continue
         yield quad
 

@@ -59,6 +59,30 @@ class Kept:
             if any(one is not None for one in stays):
                 yield quad
 
+    def also(self) -> Iterator[ox.Quad]:
+        """Give what packages that stay say too, though it stands in the graph of another."""
+        graphs = {ox.NamedNode(graph_iri(name)) for name in self.names}
+        yield from (quad for quad in self.dataset.also() if quad.graph_name in graphs)
+
+    def named_of(self, name: str) -> list[tuple[str, str, str, str]]:
+        """Give where packages that stay name a thing of another package of the dataset.
+
+        Each comes as package, subject, property and thing. Things are what has an id there.
+        """
+        store = self.dataset.store
+        graph = ox.NamedNode(graph_iri(name))
+        graphs = {ox.NamedNode(graph_iri(n)): n for n in self.names}
+        found = {
+            (graphs[quad.graph_name], quad.subject.value, quad.predicate.value, thing.value)  # type: ignore[index, union-attr]
+            for thing in {
+                q.subject for q in store.quads_for_pattern(None, _IDENTIFIER, None, graph)
+            }
+            if kind_of(thing.value)  # type: ignore[union-attr]
+            for quad in store.quads_for_pattern(None, None, thing)
+            if quad.graph_name in graphs
+        }
+        return sorted(found)
+
     @cached_property
     def ids(self) -> dict[str, dict[str, str]]:
         """The ids of the packages that stay, by table, with their IRIs."""

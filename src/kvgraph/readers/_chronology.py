@@ -26,7 +26,7 @@ from kvgraph.errors import Fault
 from kvgraph.model import Moment, Package, Record, Relation
 from kvgraph.namespaces import mint
 from kvgraph.readers._references import Refused
-from kvgraph.readers._rows import empty_between, identify
+from kvgraph.readers._rows import empty_between
 from kvgraph.readers._spool import Spool
 
 _MOST_CIRCLES: Final = 50
@@ -347,9 +347,8 @@ def _rows(packages: Sequence[Package]) -> Iterator[tuple[str, str, Record]]:
 
 
 def _name(record: Record) -> str:
-    """Give the id of a row, or for one without what identifies it."""
-    identity = identify(record)
-    return record.values.get("id") or "; ".join(str(part) for part in identity[2:] if part)
+    """Give the id of a row; one without an id, which no date can name, goes by its place."""
+    return record.values.get("id") or f"{record.file}:{record.row}"
 
 
 def _kind(table: str) -> str:

@@ -172,6 +172,10 @@ def _name(paths: Sequence[Path]) -> str:
 def _open_folder(folder: Path, inputs: Inputs) -> None:
     """Open what a folder holds."""
     if (folder / _ABOUT).is_file():
+        if inputs.strict:
+            raise KvgraphError(
+                f"{folder} is a second package", hint="Take packages in one after the other."
+            )
         about, faults = read_about(folder / _ABOUT, f"{folder}/{_ABOUT}")
         inputs.about |= about
         inputs.faults += faults

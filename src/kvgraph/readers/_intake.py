@@ -24,6 +24,10 @@ _STEP: Final = 100_000
 """Progress is told every so many rows."""
 
 
+_Seen = dict[str, dict[Any, tuple[str, int]]]
+"""By table and identity, the file and the row in which a record stood first."""
+
+
 class Faults(list[Fault]):
     """Faults in the order found. Beyond :data:`MOST_FAULTS` they are counted only.
 
@@ -113,8 +117,8 @@ def take_in(
     the account, and its fault is told with the others.
     """
     intake = Intake()
-    good: dict[str, dict[Any, int]] = {}
-    bad: dict[str, dict[Any, int]] = {}
+    good: _Seen = {}
+    bad: _Seen = {}
     total = 0
     readings = reader.read(sheets)
     while True:
@@ -176,8 +180,8 @@ def _check(
     reader: Reader,
     margins: Margins,
     intake: Intake,
-    good: dict[str, dict[Any, int]],
-    bad: dict[str, dict[Any, int]],
+    good: _Seen,
+    bad: _Seen,
 ) -> list[Record]:
     """Give the new records of a reading; if any is faulty, none of them stays."""
     found: list[tuple[Record, Any]] = []
@@ -199,12 +203,13 @@ def _check(
             found.append((record, identity))
         elif not reader.repeats:
             by_id = "id" in record.values
+            where = f"row {first[1]}" if first[0] == reading.file else f"{first[0]}:{first[1]}"
             intake.faults.append(
                 Fault(
                     *place,
                     "id" if by_id else ", ".join(definition.keys),
                     record.values.get("id", ""),
-                    f"stands already in row {first}",
+                    f"stands already in {where}",
                     "An id is given once." if by_id else "Remove one of the two rows.",
                 )
             )
@@ -213,12 +218,12 @@ def _check(
             if (table, raw.get("id")) not in good.get(table, ()):
                 intake.refused.add((table, raw.get("id", "")))
         for record, identity in found:
-            bad.setdefault(record.table, {}).setdefault(identity, reading.row)
+            bad.setdefault(record.table, {}).setdefault(identity, place)
         return []
     new = []
     for record, identity in found:
         # The same thing may stand twice in one row: as lead and as partner.
         if identity not in good[record.table]:
-            good[record.table][identity] = reading.row
+            good[record.table][identity] = place
             new.append(record)
     return new

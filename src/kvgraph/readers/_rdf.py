@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kvgraph.errors import Fault, KvgraphError
 from kvgraph.guard import danger
+from kvgraph.namespaces import GRAPH
 from kvgraph.readers._rdf_lines import Lines, lines_of
 from kvgraph.store import rdf_format
 
@@ -27,8 +28,9 @@ from kvgraph.store import rdf_format
 class RdfFile:
     """What an RDF file says, all in one graph, and the faults for which it cannot be read.
 
-    ``graphs`` are the named graphs that the file put its statements in. Blank nodes have labels
-    that no other file has, and the same ones each time the file is read.
+    ``graphs`` are the named graphs that the file put its statements in. ``made`` counts what was
+    left out, since kvgraph makes it itself: the ontology, and what its rules derive. Blank nodes
+    have labels that no other file has, and the same ones each time the file is read.
     """
 
     shown: str
@@ -38,6 +40,7 @@ class RdfFile:
     syntax: ox.RdfFormat | None = None
     raw: bytes = field(default=b"", repr=False)
     mark: str = ""
+    made: int = 0
 
     @cached_property
     def _lines(self) -> Lines:
@@ -74,15 +77,27 @@ def parse_rdf(raw: bytes, syntax: ox.RdfFormat, shown: str) -> RdfFile:
     mark = "f" + hashlib.sha256(raw).hexdigest()[:12]
     found: dict[ox.Triple, None] = {}
     graphs: dict[str, None] = {}
+    made = 0
     try:
         for quad in ox.parse(raw, format=syntax):
+            if _is_made(quad.graph_name):
+                made += 1
+                continue
             found[_marked(quad.triple, mark)] = None
             if not isinstance(quad.graph_name, ox.DefaultGraph):
                 graphs[str(quad.graph_name)] = None
     except SyntaxError as error:
         return RdfFile(shown, faults=(_syntax_fault(error, raw, shown),))
     quads = tuple(ox.Quad(t.subject, t.predicate, t.object) for t in found)
-    return RdfFile(shown, quads, (), tuple(graphs), syntax, raw, mark)
+    return RdfFile(shown, quads, (), tuple(graphs), syntax, raw, mark, made)
+
+
+def _is_made(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
+    """Tell whether a graph is one that kvgraph makes anew by itself in every store."""
+    if not isinstance(graph, ox.NamedNode) or not graph.value.startswith(GRAPH):
+        return False
+    name = graph.value.removeprefix(GRAPH)
+    return name in ("ontology", "vocab", "shapes") or name.startswith("derived/")
 
 
 def _marked(triple: ox.Triple, mark: str) -> ox.Triple:

@@ -228,8 +228,15 @@ def _read_code(text: str, scheme: str) -> str:
         if form in known:
             return form
     # In another language it is known by its label; the labels of all codes are few.
-    labels = {label.casefold(): n for n, c in known.items() for label in c.labels.values()}
-    close = [labels[code]] if code in labels else difflib.get_close_matches(code[:99], known, n=1)
+    labels: dict[str, set[str]] = {}
+    for notation, known_code in known.items():
+        for label in known_code.labels.values():
+            labels.setdefault(label.casefold(), set()).add(notation)
+    named = labels.get(code, set())
+    if len(named) == 1:
+        return next(iter(named))
+    close = [n for w in difflib.get_close_matches(code[:99], [*known, *labels], n=1)
+             for n in sorted(labels.get(w, {w}))]  # fmt: skip
     hint = f"Is it {close[0]}? " if close else ""
     raise _CellError(
         text, f"is not a code of {scheme}", hint + "The codes are: " + ", ".join(known) + "."
@@ -245,6 +252,9 @@ def _check_row(
     def fault(column: str, problem: str, hint: str) -> Fault:
         return Fault(record.file, record.row, column, raw.get(column, ""), problem, hint)
 
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if one in values and other not in values:
+            yield fault(other, "is empty", f"Give it beside {one}, or leave both empty.")
     if definition.one_of and not any(name in values for name in definition.one_of):
         yield fault(definition.one_of[0], "is empty", f"Fill {' or '.join(definition.one_of)}.")
     for first, last in (("start", "end"), ("period_start", "period_end"), ("date", "end")):

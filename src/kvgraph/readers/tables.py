@@ -84,6 +84,10 @@ def _rows(sheet: Sheet, definition: TableDefinition) -> Iterator[Reading]:
     if not any(map(_known(definition), sheet.header)):
         yield _no_header(sheet, definition)
         return
+    others = [table.name for table in fitting_tables(sheet)]
+    if others and definition.name not in others:
+        yield _other_table(sheet, definition, others)
+        return
     columns, faults = _columns(sheet, definition)
     lacking = frozenset(c.name for c in definition.columns if c.required and c not in columns)
     ids_unknown: tuple[tuple[str, dict[str, str]], ...] = (
@@ -128,6 +132,17 @@ def _known(definition: TableDefinition) -> Callable[[str], bool]:
     return lambda title: (
         definition.column(tables.headers().get(tables.plain_header(title), "")) is not None
     )
+
+
+def _other_table(sheet: Sheet, definition: TableDefinition, others: list[str]) -> Reading:
+    """Tell of a sheet that is called as one table and has the headers of another."""
+    problem = f"is called {definition.name} and has the headers of {' or '.join(others)}"
+    hint = "Are two tables exchanged? Call it after the table that it holds."
+    fault = Fault(sheet.name, 1, "", "", problem, hint)
+    unknown: tuple[tuple[str, dict[str, str]], ...] = tuple(
+        (name, {}) for name in (definition.name, *others)
+    )
+    return Reading(definition.name, sheet.name, 0, unknown, faults=(fault,))
 
 
 def _no_header(sheet: Sheet, definition: TableDefinition) -> Reading:
