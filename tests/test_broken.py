@@ -225,7 +225,7 @@ def test_with_its_one_mistake_mended_an_input_is_taken(name: str, tmp_path: Path
 
 CALLS = {
     "a report of another kind": (["@", "-o", "@-st", "--report", "@-r.txt"], "in .json or .xlsx"),
-    "a further file without an ending": (["@", "-o", "@-st", "--write", "@-page"], "should end in one of"),
+    "a further file without an ending": (["@", "-o", "@-st", "--write", "@-page"], "should end in"),
     "no input": (["-o", "@-st"], "name an INPUT"),
     "no store": (["@"], "Missing option '-o'"),
     "a reader and a mapping": (

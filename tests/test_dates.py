@@ -234,3 +234,22 @@ def test_days_are_shown_as_people_write_them() -> None:
     ]
     assert speak_day(None, "fi") == "?"
     assert show_day(None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1.2.2014", "Is it 2014-02-01?"),
+        ("31. 12. 2013", "Is it 2013-12-31?"),
+        ("2/2014", "Is it 2014-02?"),
+        ("2014–2016", "Is it 2014/2016?"),
+        ("noin 2016", "Is it 2016~?"),
+        ("31.2.2014", "Write 2019"),
+        ("2016-2014", "Write 2019"),
+    ],
+)
+def test_a_date_as_people_write_it_is_asked_about(text: str, meant: str) -> None:
+    """The hint says how it would be written here, if that is a date at all."""
+    with pytest.raises(DateError) as told:
+        read_date(text)
+    assert told.value.hint.startswith(meant)

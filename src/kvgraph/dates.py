@@ -9,6 +9,7 @@ years, months and days, intervals, open (``..``) and unknown ends, unspecified d
 from __future__ import annotations
 
 import calendar
+import contextlib
 import re
 from datetime import date
 from functools import lru_cache
@@ -160,11 +161,36 @@ _MONTHS: Final = {
 }  # fmt: skip
 
 
+_COMMON: Final = (
+    (re.compile(r"(?P<d>\d{1,2})\.\s*(?P<m>\d{1,2})\.\s*(?P<y>\d{4})"), "{y}-{m:0>2}-{d:0>2}"),
+    (re.compile(r"(?P<m>\d{1,2})[./](?P<y>\d{4})"), "{y}-{m:0>2}"),
+    (re.compile(r"(?P<a>\d{4})\s*[-–—]\s*(?P<b>\d{4})"), "{a}/{b}"),
+    (re.compile(r"(?:noin|n\.|cirka|circa|c\.|ca\.?|about)\s*(?P<y>\d{4})", re.IGNORECASE), "{y}~"),
+)
+"""How people write dates where no doubt is what they mean, and how it is written here."""
+
+
+def _meant(text: str) -> str:
+    """Ask whether a date is meant that people write in another way.
+
+    >>> _meant("1.2.2014"), _meant("noin 2016"), _meant("3/4/2014")
+    ('Is it 2014-02-01? ', 'Is it 2016~? ', '')
+    """
+    for pattern, form in _COMMON:
+        found = pattern.fullmatch(text.strip())
+        if found is not None:
+            meant = form.format(**found.groupdict())
+            with contextlib.suppress(DateError):
+                read_date(meant)
+                return f"Is it {meant}? "
+    return ""
+
+
 def _bounds(part: str, whole: str, margins: Margins) -> tuple[int, int]:
     """Give the first and last day of one date without an interval."""
     match = _PART.fullmatch(part)
     if match is None:
-        raise DateError(f'"{whole}" is not a date', hint=_HINT)
+        raise DateError(f'"{whole}" is not a date', hint=_meant(whole) + _HINT)
     year, month, day = match["year"], match["month"], match["day"]
     low, high = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if low == 0:

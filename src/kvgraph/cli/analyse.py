@@ -47,8 +47,9 @@ class _Analyses(click.Group):
     """A group whose commands are the entries of the room analysis."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Name all analyses without importing them."""
-        return list(registry.names("analysis"))
+        """Name the analyses that have a command; the others are functions for Python alone."""
+        entries = (registry.entry("analysis", n, "ANALYSIS") for n in registry.names("analysis"))
+        return [entry.name for entry in entries if entry.takes != "material"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Give the command of one analysis: its own, where it has one of that name."""
@@ -62,11 +63,6 @@ class _Analyses(click.Group):
             raise KvgraphError(
                 f"{cmd_name} puts a question to flows, for which there is no command of that name",
                 hint="An analysis that takes a diagram or a dataset gets its command by itself.",
-            )
-        if analysis.takes == "material":
-            raise KvgraphError(
-                f"{cmd_name} has no command yet",
-                hint=f"From Python: kvgraph.analysis.{cmd_name.replace('-', '_')}.",
             )
         return _command(analysis) if analysis.takes == "diagram" else _dataset_command(analysis)
 

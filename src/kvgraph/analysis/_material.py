@@ -1,0 +1,71 @@
+"""What the measures of the field are taken of: ties, actors and adoptions, whatever they come from.
+
+A dataset, a selection of it and plain csv files give the same three lists, so that an analysis
+knows nothing of where its numbers come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kvgraph.model import Cell
+
+Time = float | None
+"""A day number (:meth:`datetime.date.toordinal`) or a number of one's own; ``None`` is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One tie: who gave, who received, what, and between which times.
+
+    ``id`` is that of the transfer, or of the row; ``proven`` is false where no source says that
+    the practice was taken into use. Without a practice column all ties are of the practice "".
+    """
+
+    giver: str
+    receiver: str
+    practice: str
+    start: Time
+    end: Time
+    weight: float
+    id: str
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One actor: its time of adoption where a node table gives one, and its other columns.
+
+    ``attributes`` holds ``group``, ``level`` and whatever columns there are, as text.
+    """
+
+    id: str
+    adopted: Time
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """That an actor took a practice into use, between two times; ``id`` is the record's."""
+
+    actor: str
+    practice: str
+    start: Time
+    end: Time
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Ties, actors and adoptions, each in the order of the input, and what was counted.
+
+    ``numeric`` tells that times are numbers of the user's own and no days. ``head`` holds rule,
+    horizon, what was left out and undated, as every answer carries them.
+    """
+
+    ties: tuple[Tie, ...]
+    members: tuple[Member, ...] = ()
+    adoptings: tuple[Adopting, ...] = ()
+    numeric: bool = False
+    head: Mapping[str, Cell] = field(default_factory=dict)
