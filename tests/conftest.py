@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from hypothesis import settings
 
 from kvgraph import resources
 from kvgraph.graph.assemble import assemble
 from kvgraph.model import Package
 from kvgraph.readers import check_references, read_package
 from kvgraph.store import Dataset
+
+# Benchmarks are timed, tests are not: a law holds on a busy machine too.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @cache

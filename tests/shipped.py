@@ -10,10 +10,9 @@ import pyoxigraph as ox
 
 import slow_reach
 from kvgraph import flows, resources
-from kvgraph.graph.build import build_quads
+from kvgraph.graph.assemble import fill, load_ontology
 from kvgraph.graph.rules import derive
 from kvgraph.model import Package
-from kvgraph.namespaces import graph_iri
 from kvgraph.readers import read_package
 from kvgraph.store import Dataset
 
@@ -24,10 +23,8 @@ HORIZON: Final = date(2026, 11, 24).toordinal()
 def built(*packages: Package) -> ox.Store:
     """Give a store of packages with ontology, code lists and what follows from them."""
     store = ox.Store()
-    for file, name in zip(resources.ontology_files(), ("ontology", "vocab"), strict=True):
-        graph = ox.NamedNode(graph_iri(name))
-        store.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=graph)
-    store.bulk_extend(build_quads(packages))
+    load_ontology(store)
+    fill(store, packages)
     derive(store)
     return store
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from kvgraph.analysis._material import Material, Time
+from kvgraph.analysis._material import head_of as common_head
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Cell, Parameter, Table
 from kvgraph.words import word
@@ -200,12 +201,8 @@ def head_of(material: Material, measure: str, found: Adoptions, lang: str) -> di
     if undated:
         said = (*said, word("analyse.adoptions_undated", lang, number=undated))
     return {
-        "rule": measure,
-        "seed": None,
-        "horizon": None,
-        "left_out": {},
-        "undated": 0,
-        **material.head,
+        **common_head(material, measure),
+        "rule": material.head.get("rule", measure),
         "measure": measure,
         "actors": len(found.actors),
         "practices": len(found.by_practice),

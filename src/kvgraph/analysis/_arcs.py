@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kvgraph.analysis._material import Material, Tie
-from kvgraph.model import Cell
+from kvgraph.analysis._material import Tie
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,13 +75,3 @@ def arcs_of(ties: Sequence[Tie], others: Iterable[str] = ()) -> Arcs:
         loops,
         len(ties) - loops - len(pairs),
     )
-
-
-def head_of(material: Material, rule: str, seed: int | None = None) -> dict[str, Cell]:
-    """Give what every answer carries: what was counted of the material, rule and seed.
-
-    Both the rule by which the ties were taken and that of the analysis stand there.
-    """
-    taken = material.head.get("rule")
-    told: Mapping[str, Cell] = {"horizon": None, "left_out": {}, "undated": 0, **material.head}
-    return {**told, "rule": f"{taken}; {rule}" if taken else rule, "seed": seed}

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kvgraph.analysis._adoption import Adoptions
+from kvgraph.analysis._adoption import Adoptions, adoptions, head_of
 from kvgraph.analysis._material import Material
 from kvgraph.errors import KvgraphError
-from kvgraph.model import Parameter
+from kvgraph.model import Cell, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,23 @@ class Contacts:
     alter: Whole
     begin: Whole
     ids: tuple[tuple[str, ...], ...]
+
+
+def studied(
+    material: Material, measure: str, direction: str | None, moment: str, lag: int | None, lang: str
+) -> tuple[Adoptions, Contacts, dict[str, Cell]]:
+    """Give the adoptions, the contacts of everybody, and the head of an answer on them.
+
+    ``lag`` is ``None`` for what knows of none.
+    """
+    if lag is not None:
+        check_lag(lag)
+    found = adoptions(material, moment)
+    way = direction_of(material, direction)
+    head = head_of(material, measure, found, lang) | {"direction": way, "moment": moment}
+    if lag is not None:
+        head["lag"] = lag
+    return found, contacts(material, found, way), head
 
 
 def direction_of(material: Material, direction: str | None) -> str:

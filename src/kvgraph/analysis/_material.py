@@ -69,3 +69,13 @@ class Material:
     adoptings: tuple[Adopting, ...] = ()
     numeric: bool = False
     head: Mapping[str, Cell] = field(default_factory=dict)
+
+
+def head_of(material: Material, rule: str, seed: int | None = None) -> dict[str, Cell]:
+    """Give what every answer carries: what was counted of the material, rule and seed.
+
+    Both the rule by which the ties were taken and that of the analysis stand there.
+    """
+    taken = material.head.get("rule")
+    told: Mapping[str, Cell] = {"horizon": None, "left_out": {}, "undated": 0, **material.head}
+    return {**told, "rule": f"{taken}; {rule}" if taken else rule, "seed": seed}

@@ -50,7 +50,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kvgraph.analysis._arcs import Arcs, arcs_of, by_id, head_of
+from kvgraph.analysis._arcs import Arcs, arcs_of, by_id
 from kvgraph.analysis._brokerage import (
     ROLES,
     TOTAL,
@@ -70,7 +70,7 @@ from kvgraph.analysis._brokerage import (
     triads,
     with_total,
 )
-from kvgraph.analysis._material import Material
+from kvgraph.analysis._material import Material, head_of
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.words import word

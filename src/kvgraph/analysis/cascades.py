@@ -56,7 +56,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kvgraph.analysis._arcs import by_id, head_of
+from kvgraph.analysis._arcs import by_id
 from kvgraph.analysis._cascades import (
     RULES,
     Line,
@@ -71,7 +71,7 @@ from kvgraph.analysis._cascades import (
     shares,
     time_to,
 )
-from kvgraph.analysis._material import Material, Tie
+from kvgraph.analysis._material import Material, Tie, head_of
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.vocabulary import codes

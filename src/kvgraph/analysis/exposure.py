@@ -18,25 +18,14 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from kvgraph.analysis._adoption import (
-    MANY,
-    MOMENT,
-    PERIODS,
-    adoptions,
-    head_of,
-    nothing,
-    refuse_many,
-    window,
-)
+from kvgraph.analysis._adoption import MANY, MOMENT, PERIODS, nothing, refuse_many, window
 from kvgraph.analysis._contacts import (
     DIRECTION,
     LAG,
     Behind,
-    check_lag,
-    contacts,
-    direction_of,
     exposures,
     known_bounds,
+    studied,
     whens,
 )
 from kvgraph.analysis._material import Material
@@ -69,17 +58,13 @@ def exposure(
     >>> [row[2] for row in table.rows if row[0] == "a"]
     [0.5, 0.5, 1.0]
     """
-    check_lag(lag)
-    found = adoptions(material, moment)
-    way = direction_of(material, direction)
     measure = f"{'number' if counts else 'share'} of contacts that had adopted (Valente 1995)"
-    head = head_of(material, measure, found, lang)
-    head |= {"direction": way, "lag": lag, "counts": counts, "moment": moment}
+    found, pairs, head = studied(material, measure, direction, moment, lag, lang)
+    head["counts"] = counts
     banded = found.banded()
     columns = (
         "actor", "period", "exposure", *(("low", "high") if banded else ()), "practice", "records",
     )  # fmt: skip
-    pairs = contacts(material, found, way)
     windows = {p: window(periods, list(found.since(p).values())) for p in found.by_practice}
     number = sum(len(w) for w in windows.values()) * len(found.actors)
     refuse_many(number)

@@ -47,7 +47,7 @@ from typing import Final
 
 import numpy as np
 
-from kvgraph.analysis._arcs import arcs_of, head_of
+from kvgraph.analysis._arcs import arcs_of
 from kvgraph.analysis._main_path import (
     METHODS,
     WEIGHTS,
@@ -63,7 +63,7 @@ from kvgraph.analysis._main_path import (
     traversals,
     ways,
 )
-from kvgraph.analysis._material import Material
+from kvgraph.analysis._material import Material, head_of
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Analysis, Parameter, Table
 from kvgraph.words import word

@@ -19,15 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kvgraph.analysis._adoption import (
-    MOMENT,
-    PERIODS,
-    adoptions,
-    head_of,
-    nothing,
-    window,
-)
-from kvgraph.analysis._contacts import DIRECTION, Contacts, contacts, direction_of, whens
+from kvgraph.analysis._adoption import MOMENT, PERIODS, nothing, window
+from kvgraph.analysis._contacts import DIRECTION, Contacts, studied, whens
 from kvgraph.analysis._material import Material
 from kvgraph.errors import KvgraphError
 from kvgraph.model import Analysis, Cell, Parameter, Table
@@ -73,14 +66,12 @@ def moran(
     """
     if steps < 1:
         raise KvgraphError(f"--steps {steps} reaches nobody", hint="Say 1 or more steps.")
-    found = adoptions(material, moment)
-    way = direction_of(material, direction)
-    head = head_of(material, f"Moran's I, 1/steps up to {steps}, rows add up to 1", found, lang)
-    head |= {"direction": way, "steps": steps, "moment": moment}
+    measure = f"Moran's I, 1/steps up to {steps}, rows add up to 1"
+    found, pairs, head = studied(material, measure, direction, moment, None, lang)
+    head["steps"] = steps
     n = len(found.actors)
     if tell is not None and n >= MANY:
         tell(f"distances of {n:,} actors, up to {steps} steps")
-    pairs = contacts(material, found, way)
     begins = np.sort(pairs.begin)
     weights: dict[int, _Weights] = {}
     rows: list[tuple[Cell, ...]] = []

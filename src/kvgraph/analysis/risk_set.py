@@ -21,24 +21,13 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from kvgraph.analysis._adoption import (
-    MANY,
-    MOMENT,
-    PERIODS,
-    adoptions,
-    head_of,
-    nothing,
-    refuse_many,
-    window,
-)
+from kvgraph.analysis._adoption import MANY, MOMENT, PERIODS, nothing, refuse_many, window
 from kvgraph.analysis._contacts import (
     DIRECTION,
     Behind,
     adopted_contacts,
-    check_lag,
-    contacts,
-    direction_of,
     exposures,
+    studied,
     whens,
 )
 from kvgraph.analysis._material import Material, Member
@@ -73,11 +62,8 @@ def risk_set(
     >>> [(r["actor"], r["period"], r["event"], r["exposure"]) for r in table.records()]
     [('a', 1, 1, None), ('b', 1, 0, None), ('b', 2, 0, 1.0), ('b', 3, 1, 1.0)]
     """
-    check_lag(lag)
-    found = adoptions(material, moment)
-    way = direction_of(material, direction)
-    head = head_of(material, "actors at risk of their first adoption, by period", found, lang)
-    head |= {"direction": way, "lag": lag, "moment": moment}
+    measure = "actors at risk of their first adoption, by period"
+    found, pairs, head = studied(material, measure, direction, moment, lag, lang)
     banded = found.banded()
     fixed = (
         "actor", "practice", "period", "event", "start", "stop", "first", "exposed", "exposure",
@@ -88,7 +74,6 @@ def risk_set(
     columns = (*fixed, *more, "records")
     members = {m.id: m for m in material.members}
     spans = {m.id: _span(m) for m in material.members}
-    pairs = contacts(material, found, way)
     ends = [period for p in found.by_practice for period in found.of(p).values()]
     rows: list[tuple[Cell, ...]] = []
 

@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from kvgraph.analysis._adoption import MOMENT, adoptions, head_of, nothing, refuse_many
-from kvgraph.analysis._contacts import DIRECTION, contacts, direction_of
+from kvgraph.analysis._adoption import MOMENT, nothing, refuse_many
+from kvgraph.analysis._contacts import DIRECTION, studied
 from kvgraph.analysis._material import Material
 from kvgraph.model import Analysis, Cell, Table
 
@@ -52,12 +52,8 @@ def susceptibility(
     >>> [row[:3] for row in table.rows if row[0] in "az"]  # 2 of 3 in period 2, which has 2
     [('a', 0.0, 1.0), ('z', 0.3333333333333333, 0.0)]
     """
-    found = adoptions(material, moment)
-    way = direction_of(material, direction)
     measure = "adopted in the period after, or before, over all of then (Myers 2000)"
-    head = head_of(material, measure, found, lang)
-    head |= {"direction": way, "moment": moment}
-    pairs = contacts(material, found, way)
+    found, pairs, head = studied(material, measure, direction, moment, None, lang)
     refuse_many(len(found.by_practice) * len(found.actors))
     looks: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
     looked: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}

@@ -23,24 +23,14 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kvgraph.analysis._adoption import (
-    MOMENT,
-    PERIODS,
-    adoptions,
-    head_of,
-    nothing,
-    refuse_many,
-    window,
-)
+from kvgraph.analysis._adoption import MOMENT, PERIODS, nothing, refuse_many, window
 from kvgraph.analysis._contacts import (
     DIRECTION,
     LAG,
     Behind,
-    check_lag,
-    contacts,
-    direction_of,
     exposures,
     known_bounds,
+    studied,
     whens,
 )
 from kvgraph.analysis._material import Material
@@ -72,17 +62,13 @@ def thresholds(
     >>> [row[:3] for row in thresholds(Material(ties, members, numeric=True)).rows]
     [('a', 2, 0.5), ('b', 1, 0.0), ('c', None, None)]
     """
-    check_lag(lag)
-    found = adoptions(material, moment)
-    way = direction_of(material, direction)
-    head = head_of(material, "exposure in the period of adoption (Valente 1996)", found, lang)
-    head |= {"direction": way, "lag": lag, "moment": moment}
+    measure = "exposure in the period of adoption (Valente 1996)"
+    found, pairs, head = studied(material, measure, direction, moment, lag, lang)
     banded = found.banded()
     columns = (
         "actor", "adopted", "threshold", *(("low", "high") if banded else ()),
         "category", "level", "practice", "records",
     )  # fmt: skip
-    pairs = contacts(material, found, way)
     refuse_many(len(found.by_practice) * len(found.actors))
     rows: list[tuple[Cell, ...]] = []
     for practice, adopters in found.by_practice.items():

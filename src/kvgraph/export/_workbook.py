@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from typing import IO, Any, Final
@@ -36,8 +37,10 @@ def text_cell(sheet: Any, value: str) -> Any:
     return made
 
 
-def without_clock(raw: IO[bytes], stream: IO[bytes]) -> None:
-    """Copy a workbook with the same time everywhere, so that the same data are the same bytes."""
+def save(book: Any, stream: IO[bytes]) -> None:
+    """Write a workbook with the same time everywhere, so that the same data are the same bytes."""
+    raw = io.BytesIO()
+    book.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(stream, "w") as target:
         for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
             body = source.read(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import IO, Any, Final
@@ -11,7 +10,7 @@ from kvgraph.errors import KvgraphError
 from kvgraph.export._about import about, creator
 from kvgraph.export._cells import cell_json, cell_text
 from kvgraph.export._coercion import XML, Abilities, coerce, kinds
-from kvgraph.export._workbook import FONT, LONGEST, ROWS, text_cell, without_clock
+from kvgraph.export._workbook import FONT, LONGEST, ROWS, save, text_cell
 from kvgraph.model import Cell, Diagram, Edge, Exporter, Loss, Node
 
 ABILITIES: Final = Abilities(
@@ -59,9 +58,7 @@ def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
     )  # fmt: skip
     told = [(name, _told(value)) for name, value in about(held).items()]
     _sheet(book, "about", ["what", "value"], len(told), told)
-    raw = io.BytesIO()
-    book.save(raw)
-    without_clock(raw, stream)
+    save(book, stream)
     return losses
 
 

@@ -32,21 +32,6 @@ Ids = Mapping[str, Mapping[str, str]]
 """For each table the ids that are known, with their IRIs."""
 
 
-def build_quads(packages: Sequence[Package]) -> Iterator[ox.Quad]:
-    """Give the quads of checked packages, each package in its own graph.
-
-    A column may have a graph of its own, as tables.toml says. A triple that an earlier package
-    has said already is not said again, so that each stands in one graph.
-    """
-    ids = ids_of(packages)
-    said: set[ox.Triple] = set()
-    for package in packages:
-        for quad in package_quads(package, ids):
-            if quad.triple not in said:
-                said.add(quad.triple)
-                yield quad
-
-
 def package_quads(package: Package, ids: Ids) -> Iterator[ox.Quad]:
     """Give the quads of one package, row by row; the same may come twice."""
     for triple, graph in _package_triples(package, ids):

@@ -12,7 +12,7 @@ from typing import Any, Final
 from kvgraph import tables
 from kvgraph.errors import Fault, KvgraphError, shorten, visible
 from kvgraph.export._about import creator
-from kvgraph.export._workbook import FONT, LONGEST, ROWS, TEXT, text_cell, without_clock
+from kvgraph.export._workbook import FONT, LONGEST, ROWS, TEXT, save, text_cell
 from kvgraph.tables import FAULTS
 
 Rows = Iterable[tuple[int, Sequence[str]]]
@@ -82,11 +82,8 @@ def mark_faults(
     notes = _NOTES
     for place in places:
         notes -= _write(book.create_sheet(place.title), place, notes)
-    raw = io.BytesIO()
-    book.save(raw)
     done = io.BytesIO()
-    raw.seek(0)
-    without_clock(raw, done)
+    save(book, done)
     return done.getvalue()
 
 

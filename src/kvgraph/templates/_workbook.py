@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kvgraph import tables, vocabulary
 from kvgraph.export._about import creator
-from kvgraph.export._workbook import FONT, ROWS, TEXT, text_cell, without_clock
+from kvgraph.export._workbook import FONT, ROWS, TEXT, save, text_cell
 from kvgraph.tables import CODES, READ_ME, Column, TableDefinition
 from kvgraph.templates._example import Example
 from kvgraph.templates._guide import Section, column_help, guide
@@ -57,11 +57,8 @@ def _workbook(
     for table, records in rows.items():
         _sheet(book.create_sheet(table), tables.definitions()[table], records, lists, lang)
     lists.write(book.create_sheet(CODES), lang)
-    raw = io.BytesIO()
-    book.save(raw)
     done = io.BytesIO()
-    raw.seek(0)
-    without_clock(raw, done)
+    save(book, done)
     return done.getvalue()
 
 
