@@ -91,29 +91,29 @@ def forbidden(folder: Path, file: str) -> None:
     (folder / file).chmod(0)
 
 
+def _transfers(folder: Path, rows: int, columns: str, cells: str) -> None:
+    """Write a table of transfers whose rows are alike, but for their number at ``{n}``."""
+    with (folder / "transfers.csv").open("w", encoding="utf-8") as stream:
+        stream.write(f"id,practice,giver,receiver,{columns}\n")
+        for n in range(rows):
+            stream.write(f"t{n}," + cells.format(n=n) + "\n")
+
+
 def faulty_rows(folder: Path, rows: int, width: int = 1) -> None:
     """Write a table of transfers in which every row has a start that is no date."""
-    with (folder / "transfers.csv").open("w", encoding="utf-8") as stream:
-        stream.write("id,practice,giver,receiver,start,status,source\n")
-        wrong = "soon" * width
-        for n in range(rows):
-            stream.write(f"t{n},my-p1,my-lund,my-oulu,{wrong},adopted,my-s1\n")
+    cells = f"my-p1,my-lund,my-oulu,{'soon' * width},adopted,my-s1"
+    _transfers(folder, rows, "start,status,source", cells)
 
 
 def unknown_references(folder: Path, rows: int) -> None:
     """Write a table of transfers in which every row names a practice that is not there."""
-    with (folder / "transfers.csv").open("w", encoding="utf-8") as stream:
-        stream.write("id,practice,giver,receiver,status,source\n")
-        for n in range(rows):
-            stream.write(f"t{n},my-practice-{n},my-lund,my-oulu,adopted,my-s1\n")
+    cells = "my-practice-{n},my-lund,my-oulu,adopted,my-s1"
+    _transfers(folder, rows, "status,source", cells)
 
 
 def unknown_codes(folder: Path, rows: int) -> None:
     """Write a table of transfers in which every row has a status that is none."""
-    with (folder / "transfers.csv").open("w", encoding="utf-8") as stream:
-        stream.write("id,practice,giver,receiver,status,source\n")
-        for n in range(rows):
-            stream.write(f"t{n},my-p1,my-lund,my-oulu,adopted{n},my-s1\n")
+    _transfers(folder, rows, "status,source", "my-p1,my-lund,my-oulu,adopted{n},my-s1")
 
 
 def circles(folder: Path, number: int) -> None:
@@ -133,10 +133,8 @@ def long_circle(folder: Path, length: int) -> None:
 
 def dated_by_themselves(folder: Path, rows: int) -> None:
     """Write transfers each of which began after itself."""
-    with (folder / "transfers.csv").open("w", encoding="utf-8") as stream:
-        stream.write("id,practice,giver,receiver,start,status,source\n")
-        for n in range(rows):
-            stream.write(f"t{n},my-p1,my-lund,my-oulu,after:t{n},adopted,my-s1\n")
+    cells = "my-p1,my-lund,my-oulu,after:t{n},adopted,my-s1"
+    _transfers(folder, rows, "start,status,source", cells)
 
 
 def wide(folder: Path, columns: int) -> None:

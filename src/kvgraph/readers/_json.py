@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from kvgraph.errors import Fault, FaultyInputError, KvgraphError
+from kvgraph.errors import Fault, FaultyInputError
+from kvgraph.readers._bytes import read_bytes
 from kvgraph.readers._sheet import Sheet
 
 LARGEST: Final = 64 << 20
@@ -39,13 +40,7 @@ def open_json(path: Path, shown: str = "") -> list[Sheet]:
     :raises FaultyInputError: if it is no such file: with the line where that is known.
     """
     shown = shown or str(path)
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise KvgraphError(
-            f"{shown} cannot be read: {error.strerror or error}", hint="Check the name of the file."
-        ) from error
+    raw = read_bytes(path, shown, LARGEST)
     if len(raw) > LARGEST:
         raise _faulty(
             shown, 0, "", f"is larger than {LARGEST >> 20} MB", "Give it as csv, or in parts."

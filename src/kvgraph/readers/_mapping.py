@@ -43,9 +43,10 @@ from typing import Any, Final
 
 from kvgraph import tables
 from kvgraph.dates import read_moment
-from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
+from kvgraph.errors import DateError, Fault, FaultyInputError
 from kvgraph.model import Reader, Reading
 from kvgraph.readers import _foreign as foreign
+from kvgraph.readers._bytes import read_bytes
 from kvgraph.readers._package import check_about
 from kvgraph.readers._rows import check_row
 from kvgraph.readers._sheet import Sheet
@@ -179,13 +180,7 @@ def read_mapping(path: Path, shown: str = "") -> Reader:
 def _load(path: Path, shown: str) -> dict[str, Any]:
     """Read the file."""
     hint = "The top of kvgraph/readers/_mapping.py tells what it can hold."
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-    except OSError as error:
-        raise KvgraphError(
-            f"{shown} cannot be read: {error.strerror or error}", hint="Check the name of the file."
-        ) from error
+    raw = read_bytes(path, shown, _LARGEST)
     try:
         if len(raw) > _LARGEST:
             raise ValueError("it is larger than a mapping can be")

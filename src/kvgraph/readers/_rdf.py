@@ -17,9 +17,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kvgraph.errors import Fault, KvgraphError
+from kvgraph.errors import Fault
 from kvgraph.guard import danger
 from kvgraph.namespaces import GRAPH
+from kvgraph.readers._bytes import read_bytes
 from kvgraph.readers._rdf_lines import Lines, lines_of
 from kvgraph.store import rdf_format
 
@@ -61,11 +62,7 @@ def read_rdf(path: Path, shown: str = "") -> RdfFile:
     :raises KvgraphError: if the file cannot be opened.
     """
     syntax = rdf_format(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise KvgraphError(f"{path} cannot be read: {error.strerror or error}") from error
-    return parse_rdf(raw, syntax, shown or str(path))
+    return parse_rdf(read_bytes(path, shown), syntax, shown or str(path))
 
 
 def parse_rdf(raw: bytes, syntax: ox.RdfFormat, shown: str) -> RdfFile:

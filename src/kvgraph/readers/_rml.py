@@ -20,6 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kvgraph.errors import KvgraphError
+from kvgraph.readers._bytes import read_bytes
 from kvgraph.readers._rdf import RdfFile, parse_rdf
 
 VERSION: Final = "2.10.0"
@@ -50,10 +51,7 @@ def run_rml(mapping: Path, shown: str = "", *, longest: float = LONGEST) -> RdfF
             f"{name} is not a mapping in RML or YARRRML",
             hint="RML is in Turtle and ends in .ttl, YARRRML in .yml or .yaml.",
         )
-    try:
-        text = mapping.read_bytes()
-    except OSError as error:
-        raise KvgraphError(f"{name} cannot be read: {error.strerror or error}") from error
+    text = read_bytes(mapping, name)
     python = interpreter()
     with tempfile.TemporaryDirectory(prefix="kvgraph-rml-") as folder:
         # Under a plain name, since the name of a file means something in a configuration.
