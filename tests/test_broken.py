@@ -40,7 +40,7 @@ import pytest
 
 import broken_recipes
 from kvgraph.cli.main import _run
-from kvgraph.errors import FaultyInputError, shorten, visible
+from kvgraph.errors import FaultyInputError, counted, shorten, visible
 
 CASES = Path(__file__).parent / "cases" / "broken"
 GOOD = CASES / "good"
@@ -178,7 +178,7 @@ def _check_faults(expected: dict[str, Any], told: str, report: Path, folder: Pat
     account = json.loads(report.read_text("utf-8"))
     faults = account["faults"]
     total = expected.get("total", len(expected["fault"]))
-    assert f" {total} faults" in told, told
+    assert f" {counted(total, 'fault')}" in told, told
     assert account["faults_in_all"] == total
     assert account["written"] is False
     assert len(faults) == min(total, 50_000)

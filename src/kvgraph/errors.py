@@ -52,6 +52,15 @@ def shorten(text: str, longest: int = _LONGEST_VALUE) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def counted(number: int, what: str) -> str:
+    """Give a number of things in words.
+
+    >>> counted(1, "fault"), counted(1200, "row")
+    ('1 fault', '1,200 rows')
+    """
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong in an input, with the place where it stands.

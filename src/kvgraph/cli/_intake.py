@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -12,7 +12,7 @@ import click
 
 from kvgraph import registry
 from kvgraph.cli._common import say
-from kvgraph.errors import Fault, FaultyInputError, KvgraphError, visible
+from kvgraph.errors import Fault, FaultyInputError, KvgraphError, counted, visible
 
 if TYPE_CHECKING:
     from kvgraph.graph.kept import Kept
@@ -285,7 +285,8 @@ def _beside(
     packages, faults = read_packages(wanted, step, refused, there=stays, beside=place)
     if faults:
         raise FaultyInputError(
-            f"what the package needs has {len(faults)} faults; nothing was written", faults,
+            f"what the package needs has {counted(len(faults), 'fault')}; nothing was written",
+            faults,
             hint="Mend the rows named above, or leave that package out of needs.",
         )  # fmt: skip
     return packages, kept
@@ -305,7 +306,8 @@ def _check_between(taken: Taken, keep: bool) -> None:
         foreign = [f for f in faults if keep and f.file not in taken.intake.sheet_of]
         if foreign:
             raise FaultyInputError(
-                f"what the package needs has {len(foreign)} faults; nothing was written", foreign,
+                f"what the package needs has {counted(len(foreign), 'fault')}; nothing was written",
+                foreign,
                 hint="Mend the rows named above, or leave that package out of needs.",
             )  # fmt: skip
         for fault in faults:
@@ -345,37 +347,38 @@ def _check_left_behind(taken: Taken) -> None:
     ]  # fmt: skip
     if faults:
         raise FaultyInputError(
-            f"{len(faults)} things that other packages name would be gone; nothing was written",
+            f"{counted(len(faults), 'thing')} that other packages name would be gone; "
+            "nothing was written",
             faults,
         )
-    moved = {shorten(thing) for _, _, _, thing in named} & set(_redated(taken))
-    for graph, subject, predicate, thing in named:
-        if predicate.endswith("#relativeTo") and shorten(thing) in moved:
+    told_by = [one for one in named if one[2].endswith("#relativeTo")]
+    moved = _redated(taken, {thing for *_, thing in told_by})
+    for graph, subject, _, thing in told_by:
+        if thing in moved:
             say(
                 f"note: {graph} dates something by {shorten(thing)} ({shorten(subject)}), whose "
                 f"dates change: take {graph} in again"
             )
 
 
-def _redated(taken: Taken) -> Iterator[str]:
-    """Give the ids of things whose start or end is not what it was in the store."""
+def _redated(taken: Taken, things: Collection[str]) -> set[str]:
+    """Give those of some things whose start or end is not what it was in the store."""
+    from kvgraph.graph.build import record_iri
     from kvgraph.graph.kept import Kept
 
-    assert taken.kept is not None
+    if not things or taken.kept is None:
+        return set()
     old = Kept(taken.kept.dataset, (taken.package.name,))
+    found = set()
     for record in taken.package.records:
-        identifier = record.values.get("id")
-        before = old.extent(record.table, identifier) if identifier else None
-        if (
-            identifier is not None
-            and before is not None
-            and any(
-                (moment := record.values.get(name)) is None
-                or (moment.earliest, moment.latest) != (was.earliest, was.latest)
-                for name, was in before.items()
-            )
-        ):
-            yield identifier
+        if "id" not in record.values or record_iri(record) not in things:
+            continue
+        was = old.extent(record.table, record.values["id"]) or {}
+        now = {n: record.values[n] for n in ("start", "end") if n in record.values}
+        bounds = ({n: (m.earliest, m.latest) for n, m in cells.items()} for cells in (was, now))
+        if len({tuple(sorted(b.items())) for b in bounds}) > 1:
+            found.add(record_iri(record))
+    return found
 
 
 def tell_account(taken: Taken) -> None:

@@ -62,7 +62,7 @@ def build_store(
 
     :raises FaultyInputError: if anything is faulty; nothing is written then.
     """
-    from kvgraph.errors import FaultyInputError
+    from kvgraph.errors import FaultyInputError, counted
     from kvgraph.readers import check_references, follow_dates
 
     with progress() as step:
@@ -74,7 +74,7 @@ def build_store(
         faults += undated
         if faults:
             raise FaultyInputError(
-                f"{len(faults)} faults; nothing was written", faults,
+                f"{counted(len(faults), 'fault')}; nothing was written", faults,
                 hint="Mend the rows named above and build again.",
             )  # fmt: skip
         about = write_store(output, packages, step, dump=dump, replace=replace)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +18,7 @@ from kvgraph.cli._common import (
     store_option,
 )
 from kvgraph.cli._stores import open_dataset
+from kvgraph.errors import counted
 
 
 @click.command("check")
@@ -58,6 +61,6 @@ def COMMAND(  # noqa: N802
         found = check(dataset, lang, step, engine)
         step("done")
     emit(found if details else summarise(found), format_name, output)
-    head = found.head
-    say(f"{head['violations']} violations, {head['warnings']} warnings, {head['infos']} infos")
+    head: Mapping[str, Any] = found.head
+    say(", ".join(counted(head[f"{what}s"], what) for what in ("violation", "warning", "info")))
     return 1 if head["violations"] else 0

@@ -10,7 +10,7 @@ import click
 
 from kvgraph.cli._common import emit, format_option, output_option, progress, say
 from kvgraph.cli._intake import input_options, take
-from kvgraph.errors import FaultyInputError
+from kvgraph.errors import FaultyInputError, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,8 @@ def _to_come(
     taken = take(inputs, before, options, step=step)
     if taken.faults:
         raise FaultyInputError(
-            f"{len(taken.faults)} faults; with them nothing would be written", taken.faults
+            f"{counted(len(taken.faults), 'fault')}; with them nothing would be written",
+            taken.faults,
         )
     there = {p["name"] for p in before.about.packages}
     names = sorted({taken.package.name, *(p.name for p in taken.packages if p.name not in there)})

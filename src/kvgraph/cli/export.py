@@ -22,6 +22,7 @@ from kvgraph.cli._common import (
 )
 from kvgraph.cli._selection import frame_of, selected, selection_options
 from kvgraph.cli._stores import open_dataset
+from kvgraph.errors import counted
 
 if TYPE_CHECKING:
     from kvgraph.diagram import Frame
@@ -128,7 +129,7 @@ def COMMAND(  # noqa: N802
     and their relations too. RDF formats hold all that is stated of the selected records and of
     the things that they link; all of the dataset, if nothing is selected.
 
-    What a format cannot hold is counted in FILE.loss.json and told on the standard error.
+    What a format cannot hold is summary_line in FILE.loss.json and told on the standard error.
     """
     _check(exporter, output, level, classes)
     dataset = open_dataset(store_path)
@@ -230,7 +231,7 @@ def _export_diagram(
         name = output.name  # type: ignore[union-attr]
         further[beside(pattern, name)] = partial(_beside, more, diagram, name)
     step(f"writing {len(diagram.nodes):,} nodes and {len(diagram.edges):,} edges")
-    counted = f"{_count(len(diagram.nodes), 'node')}, {_count(len(diagram.edges), 'edge')}"
+    summary_line = f"{counted(len(diagram.nodes), 'node')}, {counted(len(diagram.edges), 'edge')}"
     lost = list(_uncounted(diagram)) if not diagram.parallel else []
     _write(
         exporter,
@@ -239,7 +240,7 @@ def _export_diagram(
         further,
         report,
         output,
-        counted,
+        summary_line,
     )
     if diagram.empty:
         say(f"note: {diagram.empty}")
@@ -306,7 +307,7 @@ def _export_quads(
         return losses
 
     step(f"writing {len(quads):,} statements")
-    counted = f"{_count(len(quads), 'statement')} in {_count(graphs, 'graph')}"
+    summary_line = f"{counted(len(quads), 'statement')} in {counted(graphs, 'graph')}"
     _write(
         exporter,
         dataset,
@@ -314,7 +315,7 @@ def _export_quads(
         {},
         report,
         output,
-        counted,
+        summary_line,
     )
     if not chosen.links:
         say("note: no record meets the selection; only what was asked for by name is written")
@@ -334,7 +335,7 @@ def _write(
     further: Mapping[str, Callable[[IO[bytes]], object]],
     report: Mapping[str, Any],
     output: Path | None,
-    counted: str,
+    summary_line: str,
 ) -> None:
     """Write all files of an export, or none of them, and tell what was lost."""
     from kvgraph import __version__
@@ -342,7 +343,7 @@ def _write(
 
     if output is None or _special(output):
         losses = _write_out(write, output)
-        say(f"{exporter.name}: {counted}; {_told(losses)}")
+        say(f"{exporter.name}: {summary_line}; {_told(losses)}")
         return
     name = f"{output.name}.loss.json"
     with writing(output), ExitStack() as files:
@@ -360,7 +361,7 @@ def _write(
         }
         beside = files.enter_context(write_aside(output.with_name(name), "wb"))
         beside.write(_report({**head, **report}, losses))
-    say(f"{exporter.name}: {counted}; {_told(losses)}" + (f"; see {name}" if losses else ""))
+    say(f"{exporter.name}: {summary_line}; {_told(losses)}" + (f"; see {name}" if losses else ""))
 
 
 def _special(output: Path) -> bool:
@@ -410,7 +411,3 @@ def _told(losses: Iterable[Loss]) -> str:
         shown = "".join(c if c.isprintable() else "\ufffd" for c in where)
         parts.append(f"{what}{shown} ({counts[what]})")
     return "changed: " + "; ".join(parts)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -14,7 +14,7 @@ import click
 
 from kvgraph.cli._common import lang_option, progress, say, write_out, writing
 from kvgraph.cli._intake import Taken, input_options, take, tell_account
-from kvgraph.errors import FaultyInputError
+from kvgraph.errors import FaultyInputError, counted
 
 if TYPE_CHECKING:
     from kvgraph.errors import Fault
@@ -95,7 +95,7 @@ def COMMAND(  # noqa: N802
             _report(report, taken, written=False)
             tell_account(taken)
             raise FaultyInputError(
-                f"{len(taken.faults)} faults; nothing was written", taken.faults,
+                f"{counted(len(taken.faults), 'fault')}; nothing was written", taken.faults,
                 hint=_HINTS[taken.reader == "rdf"],
             )  # fmt: skip
         about = _write(store_path, dataset, taken, step)
@@ -171,7 +171,7 @@ def _tell_faults(taken: Taken, store_path: Path) -> None:
     say(faults_text(taken.faults))
     rows = sum(tally.refused for tally in taken.intake.tallies.values())
     if rows:
-        say(f"{rows:,} rows were refused: they are in {store_path}.refused, with the reasons")
+        say(f"{counted(rows, 'refused row')}, with the reasons: see {store_path}.refused")
 
 
 def _report(path: Path | None, taken: Taken, *, written: bool) -> None:

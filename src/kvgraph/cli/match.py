@@ -10,7 +10,7 @@ import click
 
 from kvgraph.cli._common import emit, format_option, output_option, progress, say, store_option
 from kvgraph.cli._stores import open_dataset
-from kvgraph.errors import FaultyInputError, KvgraphError, StoreError
+from kvgraph.errors import FaultyInputError, KvgraphError, StoreError, counted
 
 if TYPE_CHECKING:
     from kvgraph.graph.match.decisions import Checked
@@ -201,7 +201,7 @@ def _check(file: Path, dataset: Dataset, name: str | None) -> tuple[Checked, str
     checked = check_decisions(dataclasses.replace(read, rows=rows), dataset, name)
     if checked.faults:
         raise FaultyInputError(
-            f"{len(checked.faults)} faults; nothing was taken in", checked.faults,
+            f"{counted(len(checked.faults), 'fault')}; nothing was taken in", checked.faults,
             hint="Mend the rows named above and try again.",
         )  # fmt: skip
     return checked, f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from kvgraph.dates import read_date, show_day
-from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError
+from kvgraph.errors import DateError, Fault, FaultyInputError, KvgraphError, counted
 from kvgraph.readers._csv import CsvFile, read_csv
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -104,7 +104,7 @@ def read_edges(
             practice = cell.get("practice", "")
             rows.append(_Row(cell["giver"], cell["receiver"], practice, lo, hi, identifier, blank))
     if faults:
-        raise FaultyInputError(f"{file.name} has {len(faults)} faults", faults)
+        raise FaultyInputError(f"{file.name} has {counted(len(faults), 'fault')}", faults)
     if undirected:
         said.append("each row is read in both directions")
         rows = [

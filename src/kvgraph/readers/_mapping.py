@@ -43,7 +43,7 @@ from typing import Any, Final
 
 from kvgraph import tables
 from kvgraph.dates import read_moment
-from kvgraph.errors import DateError, Fault, FaultyInputError
+from kvgraph.errors import DateError, Fault, FaultyInputError, counted
 from kvgraph.model import Reader, Reading
 from kvgraph.readers import _foreign as foreign
 from kvgraph.readers._bytes import read_bytes
@@ -166,7 +166,7 @@ def read_mapping(path: Path, shown: str = "") -> Reader:
     else:
         faults.append(Fault(shown, 0, "about", "", "is no table", "Write it as [about]."))
     if faults:
-        raise FaultyInputError(f"{shown} has {len(faults)} faults", faults)
+        raise FaultyInputError(f"{shown} has {counted(len(faults), 'fault')}", faults)
     return Reader(
         name="mapping",
         summary=f"the tables that {shown} describes",
