@@ -24,8 +24,9 @@ from kvgraph import resources
 from kvgraph.cli.check import COMMAND
 from kvgraph.errors import KvgraphError
 from kvgraph.graph import shapes
+from kvgraph.graph.columns import columns, without
 from kvgraph.graph.shapes import ENGINES, validate
-from kvgraph.graph.suspects import columns, questions, suspects, unlike, unordered, without
+from kvgraph.graph.suspects import questions, suspects, unlike, unordered
 from kvgraph.namespaces import KV, PREFIXES
 
 CASES = Path(__file__).resolve().parent / "cases" / "ontology"

@@ -20,21 +20,8 @@ import pyoxigraph as ox
 
 from kvgraph import resources
 from kvgraph.errors import KvgraphError
-from kvgraph.graph.suspects import (
-    Columns,
-    Demands,
-    columns,
-    iri,
-    literal_of,
-    questions,
-    surroundings,
-    suspects,
-    uncompared,
-    unlike,
-    unordered,
-    without,
-    written,
-)
+from kvgraph.graph.columns import Columns, Demands, columns, iri, literal_of, without, written
+from kvgraph.graph.suspects import questions, surroundings, suspects, uncompared, unlike, unordered
 from kvgraph.model import Iri, Table
 from kvgraph.namespaces import PREFIXES
 

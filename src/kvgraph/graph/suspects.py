@@ -16,31 +16,21 @@ from __future__ import annotations
 import contextlib
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Final
 
-import pyoxigraph as ox
-
-from kvgraph.namespaces import PREFIXES
-
-Column = dict[bytes, list[bytes]]
-Columns = dict[bytes, Column]
-Demands = frozenset[tuple[bytes, bytes]]
-"""Shapes with a parameter each."""
-
-
-def iri(name: str) -> bytes:
-    """Give the term of a prefixed name.
-
-    >>> iri("sh:path")
-    b'<http://www.w3.org/ns/shacl#path>'
-    """
-    prefix, _, local = name.partition(":")
-    return f"<{PREFIXES[prefix]}{local}>".encode()
-
+from kvgraph.graph.columns import (
+    PLAIN,
+    Column,
+    Columns,
+    Demands,
+    iri,
+    kinds,
+    plainly,
+    rank,
+    text_of,
+)
 
 _TYPE: Final = iri("rdf:type")
 _SUBCLASS: Final = iri("rdfs:subClassOf")
@@ -64,16 +54,6 @@ _SILENT: Final = {_TYPE, _PATH, *_TARGETS[:3]} | {
 _STEPS: Final = 2
 """How many steps from a thing the shapes may look: its values, and the values of those."""
 
-_WRITTEN: Final = {
-    iri("xsd:string"): re.compile(rb'".*"', re.DOTALL),
-    iri("xsd:anyURI"): re.compile(rb'"[!#-;=?-\[\]_a-z~]*"\^\^<[^<>"]+#anyURI>'),
-    iri("xsd:date"): re.compile(rb'"(\d{4}-\d\d-\d\d)"\^\^<[^<>"]+#date>'),
-    iri("xsd:decimal"): re.compile(rb'"(-?\d{1,30}(?:\.\d{1,30})?)"\^\^<[^<>"]+#decimal>'),
-    iri("xsd:integer"): re.compile(rb'"(-?\d{1,30})"\^\^<[^<>"]+#integer>'),
-}
-"""The plain ways to write a value of a datatype; one that is written otherwise is looked at."""
-_PLAIN: Final = re.compile(rb'"([ !#-\[\]-~]*)"(?:\^\^<[^<>"]+>|@[a-z-]+)?')
-"""A text of plain letters, which need no escape."""
 _ALONE: Final = re.compile(
     r"\s*SELECT\s+\$this\s+WHERE\s*\{(?:[^{}<>]|<[^<>\s]+>|FILTER\([^{}()]*\))*\}\s*",
     re.IGNORECASE,
@@ -84,30 +64,6 @@ _NOT_ALONE: Final = re.compile(r"\b(?:BIND|VALUES|MINUS|OPTIONAL|EXISTS|BOUND)\b
 
 class _UnknownError(Exception):
     """A construct that is not known here."""
-
-
-def columns(lines: bytes) -> Columns:
-    """Give the columns of N-Triples, each value once; values that are triples are left out."""
-    found: Columns = {}
-    for line in lines.splitlines():
-        subject, predicate, rest = line.split(b" ", 2)
-        if not rest.startswith(b"<<"):
-            found.setdefault(predicate, {}).setdefault(subject, []).append(rest[:-2])
-    for column in found.values():
-        for subject, values in column.items():
-            if len(values) > 1:
-                column[subject] = list(dict.fromkeys(values))
-    return found
-
-
-def written(data: Columns) -> bytes:
-    """Give columns as N-Triples."""
-    return b"".join(
-        b"%s %s %s .\n" % (subject, predicate, value)
-        for predicate, column in data.items()
-        for subject, values in column.items()
-        for value in values
-    )
 
 
 def suspects(data: Columns, shapes: Columns) -> set[bytes] | None:
@@ -181,7 +137,7 @@ def unordered(data: Columns, shapes: Columns) -> dict[bytes, Demands]:
                 against = data.get(other, {})
                 for subject, values in column.items():
                     compared = [other] if parameter in _LIMITS else against.get(subject, [])
-                    if _kinds(values + compared) is None:
+                    if kinds(values + compared) is None:
                         found.setdefault(subject, set()).add((shape, parameter))
     return {thing: frozenset(orders) for thing, orders in found.items()}
 
@@ -203,17 +159,9 @@ def unlike(data: Columns, shapes: Columns) -> set[bytes]:
                 subject
                 for subject, values in column.items()
                 for value in values
-                if value.endswith(typed) and not _plainly(value, datatype)
+                if value.endswith(typed) and not plainly(value, datatype)
             }
     return found
-
-
-def without(shapes: Columns, demands: Demands) -> Columns:
-    """Give shapes without some of their demands."""
-    return {
-        parameter: {s: vs for s, vs in column.items() if (s, parameter) not in demands}
-        for parameter, column in shapes.items()
-    }
 
 
 def uncompared(data: Columns, shapes: Columns, odd: Mapping[bytes, Demands]) -> Columns:
@@ -226,48 +174,6 @@ def uncompared(data: Columns, shapes: Columns, odd: Mapping[bytes, Demands]) -> 
         path: {s: vs for s, vs in column.items() if s not in cut[path]} if path in cut else column
         for path, column in data.items()
     }
-
-
-def literal_of(term: bytes) -> tuple[str, str | None]:
-    """Give the text and the language of a literal.
-
-    >>> literal_of(rb'"caf\\u00E9"@fr')
-    ('café', 'fr')
-    """
-    (triple,) = ox.parse(b"<a:a> <a:a> %s ." % term, format=ox.RdfFormat.N_TRIPLES)
-    assert isinstance(triple.object, ox.Literal)
-    return triple.object.value, triple.object.language
-
-
-def text_of(term: bytes) -> str:
-    """Give the text of a literal."""
-    return literal_of(term)[0]
-
-
-def _plainly(value: bytes, datatype: bytes) -> bool:
-    """Tell whether a value is of a datatype, and written in its plain way."""
-    plain = _WRITTEN.get(datatype)
-    fits = plain is not None and plain.fullmatch(value) is not None
-    return fits and (datatype != _DATE or _rank(value) is not None)
-
-
-def _rank(value: bytes) -> tuple[str, Any] | None:
-    """Give what a value is ordered by, and among which values; ``None`` if it has no order."""
-    for datatype, kind in (("date", "day"), ("integer", "number"), ("decimal", "number")):
-        found = _WRITTEN[iri(f"xsd:{datatype}")].fullmatch(value)
-        if found:
-            text = found[1].decode()
-            try:
-                return kind, date.fromisoformat(text) if kind == "day" else Decimal(text)
-            except ValueError:
-                return None
-    return None
-
-
-def _kinds(values: Iterable[bytes]) -> str | None:
-    """Give the kind that all values are of, by which they can be ordered; ``None`` if none."""
-    kinds = {rank and rank[0] for rank in map(_rank, values)}
-    return kinds.pop() if len(kinds) == 1 else None
 
 
 class _Judge:
@@ -284,8 +190,8 @@ class _Judge:
             for upper in uppers:
                 self.below.setdefault(upper, []).append(lower)
         self.members: dict[bytes, set[bytes]] = {}
-        for thing, kinds in data.get(_TYPE, {}).items():
-            for kind in kinds:
+        for thing, classes in data.get(_TYPE, {}).items():
+            for kind in classes:
                 self.members.setdefault(kind, set()).add(thing)
         self._of_class: dict[bytes, set[bytes]] = {}
         self._values: dict[bytes, set[bytes]] = {}
@@ -420,12 +326,12 @@ def _node_kind(_: _Judge, kind: bytes, values: set[bytes], __: int) -> set[bytes
 
 
 def _datatype(_: _Judge, datatype: bytes, values: set[bytes], __: int) -> set[bytes]:
-    return {value for value in values if not _plainly(value, datatype)}
+    return {value for value in values if not plainly(value, datatype)}
 
 
 def _pattern(_: _Judge, pattern: bytes, values: set[bytes], __: int) -> set[bytes]:
     wanted = re.compile(text_of(pattern))
-    found = ((value, _PLAIN.fullmatch(value)) for value in values)
+    found = ((value, PLAIN.fullmatch(value)) for value in values)
     return {value for value, text in found if not (text and wanted.search(text[1].decode()))}
 
 
@@ -445,7 +351,7 @@ def _limit(
 
 def _in_order(value: bytes, other: bytes, holds: Callable[[Any, Any], bool]) -> bool:
     """Tell whether two values have an order, and this one."""
-    first, second = _rank(value), _rank(other)
+    first, second = rank(value), rank(other)
     return bool(first and second and first[0] == second[0] and holds(first[1], second[1]))
 
 
