@@ -17,8 +17,7 @@ from kvgraph.errors import Fault, FaultyInputError, KvgraphError, counted, visib
 if TYPE_CHECKING:
     from kvgraph.graph.kept import Kept
     from kvgraph.model import Package, Reader
-    from kvgraph.readers._intake import Intake
-    from kvgraph.readers._sheet import Sheet
+    from kvgraph.readers import Intake, Sheet
     from kvgraph.store import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
