@@ -21,7 +21,6 @@ from kvgraph.analysis import _adoption, _curves
 from kvgraph.analysis import exposure as exposure_module
 from kvgraph.analysis import moran as moran_module
 from kvgraph.analysis import risk_set as risk_module
-from kvgraph.analysis._material import Adopting, Material, Member, Tie
 from kvgraph.analysis.adoption import adoption
 from kvgraph.analysis.bass import bass
 from kvgraph.analysis.exposure import exposure
@@ -31,6 +30,7 @@ from kvgraph.analysis.risk_set import risk_set
 from kvgraph.analysis.susceptibility import susceptibility
 from kvgraph.analysis.thresholds import thresholds
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Adopting, Material, Member, Tie
 from kvgraph.model import Table
 from kvgraph.words import word
 from reference_tables import needs_reference, number

@@ -19,7 +19,7 @@ CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words aside registry "
         "guard | store names query proof dossier rollup evaluation links selection excerpt "
-        "coverage readers graph flows diagram analysis export view templates cli"
+        "coverage readers graph flows diagram material analysis export view templates cli"
     )
     .replace("|", "")
     .split()

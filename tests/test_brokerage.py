@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kvgraph.analysis import _brokerage as kernel
 from kvgraph.analysis import brokerage as module
-from kvgraph.analysis._material import Material, Member, Tie
 from kvgraph.analysis.brokerage import brokerage
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, Member, Tie
 from kvgraph.model import Table
 from reference_tables import answers, needs_reference, number, rows
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from kvgraph.analysis import _cascades as kernel
 from kvgraph.analysis import cascades as module
-from kvgraph.analysis._material import Adopting, Material, Member, Tie
 from kvgraph.analysis.cascades import cascades
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Adopting, Material, Member, Tie
 from reference_tables import needs_reference, rows
 
 Time = float | None

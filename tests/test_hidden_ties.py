@@ -20,9 +20,9 @@ import reference_tables as reference
 from kvgraph import registry
 from kvgraph.analysis import hidden_ties as hidden_ties_module
 from kvgraph.analysis._inference import Delay
-from kvgraph.analysis._material import Adopting, Material, Member, Tie
 from kvgraph.analysis.hidden_ties import hidden_ties
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Adopting, Material, Member, Tie
 from kvgraph.model import Table
 from kvgraph.words import word
 from reference_tables import needs_reference

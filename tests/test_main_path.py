@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from kvgraph.analysis import _main_path
 from kvgraph.analysis import main_path as module
-from kvgraph.analysis._material import Material, Tie
 from kvgraph.analysis.main_path import main_path
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, Tie
 from reference_tables import needs_reference, rows
 
 PUBLISHED = [

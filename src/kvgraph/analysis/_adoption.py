@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kvgraph.analysis._material import Material, Time
-from kvgraph.analysis._material import head_of as common_head
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, Time
+from kvgraph.material import head_of as common_head
 from kvgraph.model import Cell, Parameter, Table
 from kvgraph.words import word
 
@@ -105,7 +105,7 @@ def adoptions(material: Material, moment: str = "middle") -> Adoptions:
     Several records of one actor and practice are one adoption: it was by the earliest of their
     ends, and not before the earliest of their starts. A record without any time adds its id.
 
-    >>> from kvgraph.analysis._material import Adopting
+    >>> from kvgraph.material import Adopting
     >>> records = (Adopting("a", "p", 1, 4, "x"), Adopting("a", "p", 2, 2, "y"))
     >>> adoptions(Material((), adoptings=records, numeric=True)).by_practice["p"]["a"]
     Adopter(actor='a', practice='p', low=1, high=2, at=1.5, records=('x', 'y'))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kvgraph.analysis._material import Tie
+from kvgraph.material import Tie
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def by_id(name: str) -> tuple[bool, int, str]:
 def arcs_of(ties: Sequence[Tie], others: Iterable[str] = ()) -> Arcs:
     """Give the arcs of ties; ``others`` are actors that are there whether tied or not.
 
-    >>> from kvgraph.analysis._material import Tie
+    >>> from kvgraph.material import Tie
     >>> def tie(giver, receiver, id): return Tie(giver, receiver, "", None, None, 1.0, id)
     >>> arcs = arcs_of([tie("b", "a", "2"), tie("b", "a", "1"), tie("a", "a", "3")])
     >>> arcs.names, arcs.giver.tolist(), arcs.receiver.tolist(), arcs.ids

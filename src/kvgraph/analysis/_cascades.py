@@ -13,7 +13,7 @@ import numpy as np
 
 from kvgraph.analysis._arcs import by_id
 from kvgraph.analysis._main_path import contracted
-from kvgraph.analysis._material import Material, Tie
+from kvgraph.material import Material, Tie
 
 RULES: Final = ("earliest", "last", "credible", "fractional")
 

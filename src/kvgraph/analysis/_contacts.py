@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kvgraph.analysis._adoption import Adoptions, adoptions, head_of
-from kvgraph.analysis._material import Material
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material
 from kvgraph.model import Cell, Parameter
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kvgraph.analysis._adoption import Adoptions, adoptions, head_of, note, nothing, window
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Cell, Parameter, Table
 from kvgraph.words import word
 

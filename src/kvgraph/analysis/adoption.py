@@ -24,7 +24,7 @@ from collections import Counter
 from typing import Final
 
 from kvgraph.analysis._adoption import MOMENT, PERIODS, adoptions, head_of, nothing, window
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Table
 
 _MEASURE: Final = "first adoption of each actor, by period (Valente 1995)"
@@ -39,7 +39,7 @@ def adoption(
     module. ``records`` are the ids of the adoptions by
     which ``cumulative`` grows in the period.
 
-    >>> from kvgraph.analysis._material import Member
+    >>> from kvgraph.material import Member
     >>> times = {"a": 1, "b": 1, "c": 3, "d": None}
     >>> members = tuple(Member(name, time, {}) for name, time in times.items())
     >>> for row in adoption(Material((), members, numeric=True)).rows:

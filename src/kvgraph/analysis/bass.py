@@ -28,7 +28,7 @@ import numpy as np
 
 from kvgraph.analysis._adoption import MOMENT, PERIODS
 from kvgraph.analysis._curves import CEILING, Form, fitted
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Table
 
 
@@ -72,7 +72,7 @@ def bass(
     and periods, and the ``residual`` standard error as a share. ``records`` are the ids of
     the adoptions that the curve is made of.
 
-    >>> from kvgraph.analysis._material import Member
+    >>> from kvgraph.material import Member
     >>> new = (8, 9, 10, 10, 9, 8)  # of 100; the peak is flat
     >>> times = [t for t, number in enumerate(new, 1) for _ in range(number)] + [None] * 46
     >>> members = tuple(Member(str(i), t, {}) for i, t in enumerate(times))

@@ -70,8 +70,8 @@ from kvgraph.analysis._brokerage import (
     triads,
     with_total,
 )
-from kvgraph.analysis._material import Material, head_of
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, head_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.words import word
 
@@ -124,7 +124,7 @@ def brokerage(
     What each word means is told in the module. ``permutations`` is a number, 0 for none, or
     "exact" for all labelings.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> ties = [Tie(g, r, "", None, None, 1.0, g + r) for g, r in ("ab", "bc", "bd")]
     >>> groups = {"a": "x", "b": "x", "c": "y", "d": "x"}
     >>> members = [Member(name, None, {"group": g}) for name, g in groups.items()]

@@ -71,8 +71,8 @@ from kvgraph.analysis._cascades import (
     shares,
     time_to,
 )
-from kvgraph.analysis._material import Material, Tie, head_of
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, Tie, head_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.vocabulary import codes
 from kvgraph.words import word
@@ -129,7 +129,7 @@ def cascades(
     values lie within borders, such as member states; levels are read from the column
     ``level``: codes of the vocabulary, or numbers, smaller ones nearer the top.
 
-    >>> from kvgraph.analysis._material import Tie
+    >>> from kvgraph.material import Tie
     >>> ways = [("a", "b", 1), ("b", "c", 3), ("a", "c", 2)]
     >>> ties = [Tie(g, r, "p", t, t, 1.0, f"{g}{r}") for g, r, t in ways]
     >>> [row[:6] for row in cascades(Material(tuple(ties))).rows]

@@ -28,7 +28,7 @@ from kvgraph.analysis._contacts import (
     studied,
     whens,
 )
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Parameter, Table
 
 
@@ -50,7 +50,7 @@ def exposure(
     number of adopted contacts. ``records`` are the ids of the ties to them and of their
     adoptions. What it is of is told in the module.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> ties = tuple(Tie("a", b, "", None, None, 1, f"a-{b}") for b in "bc")
     >>> times = {"a": 2, "b": 1, "c": 3}
     >>> members = tuple(Member(name, time, {}) for name, time in times.items())

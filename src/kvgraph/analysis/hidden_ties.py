@@ -43,8 +43,8 @@ import numpy as np
 
 from kvgraph.analysis._adoption import MOMENT, Adopter, Adoptions, adoptions, head_of, note
 from kvgraph.analysis._inference import Delay, Search, Step
-from kvgraph.analysis._material import Material
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.words import word
 
@@ -102,7 +102,7 @@ def hidden_ties(
         it best in the end, and its score.
     :raises KvgraphError: for parameters that no distribution has.
 
-    >>> from kvgraph.analysis._material import Adopting
+    >>> from kvgraph.material import Adopting
     >>> rows = [(a, p, t) for p in "pqr" for t, a in enumerate("xyz")] + [("z", "s", 0)]
     >>> told = tuple(Adopting(a, p, t, t, f"{a}{p}") for a, p, t in rows)
     >>> table = hidden_ties(Material((), (), told, numeric=True), lambda_=1, edges_limit=2)

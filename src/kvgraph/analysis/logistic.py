@@ -24,7 +24,7 @@ import numpy as np
 
 from kvgraph.analysis._adoption import MOMENT, PERIODS
 from kvgraph.analysis._curves import CEILING, Form, fitted
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Table
 
 
@@ -64,7 +64,7 @@ def logistic(
     and periods, and the ``residual`` standard error as a share. ``records`` are the ids of
     the adoptions that the curve is made of.
 
-    >>> from kvgraph.analysis._material import Member
+    >>> from kvgraph.material import Member
     >>> new = (2, 3, 5, 5, 3, 2)  # half of the 20 have it by the end of period 3
     >>> times = [t for t, number in enumerate(new, 1) for _ in range(number)]
     >>> members = tuple(Member(str(i), t, {}) for i, t in enumerate(times))

@@ -63,8 +63,8 @@ from kvgraph.analysis._main_path import (
     traversals,
     ways,
 )
-from kvgraph.analysis._material import Material, head_of
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, head_of
 from kvgraph.model import Analysis, Parameter, Table
 from kvgraph.words import word
 
@@ -90,7 +90,7 @@ def main_path(
 
     What is counted and how stands in the module. ``k`` goes with *key-route*.
 
-    >>> from kvgraph.analysis._material import Tie
+    >>> from kvgraph.material import Tie
     >>> arcs = ["ab", "ac", "bc", "bd"]
     >>> ties = [Tie(g, r, "", None, None, 1.0, g + r) for g, r in arcs]
     >>> [row[:4] for row in main_path(Material(tuple(ties))).rows]

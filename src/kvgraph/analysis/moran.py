@@ -21,8 +21,8 @@ import numpy as np
 
 from kvgraph.analysis._adoption import MOMENT, PERIODS, nothing, window
 from kvgraph.analysis._contacts import DIRECTION, Contacts, studied, whens
-from kvgraph.analysis._material import Material
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Parameter, Table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def moran(
     A row for each practice and period. ``observed`` goes from about -1 to 1; p is never 0.
     ``records`` are the ids of the adoptions until then, whose number is ``adopters``.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> both = [("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")]
     >>> ties = tuple(Tie(a, b, "", None, None, 1, a + b) for a, b in both)
     >>> members = tuple(Member(x, t, {}) for x, t in zip("abcd", (1, 1, 2, 2)))

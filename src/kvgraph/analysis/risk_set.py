@@ -30,8 +30,8 @@ from kvgraph.analysis._contacts import (
     studied,
     whens,
 )
-from kvgraph.analysis._material import Material, Member
 from kvgraph.errors import KvgraphError
+from kvgraph.material import Material, Member
 from kvgraph.model import Analysis, Cell, Parameter, Table
 
 _SPAN: Final = ("member_from", "member_until")
@@ -56,7 +56,7 @@ def risk_set(
     dates leave it open. The columns of the actors follow. ``records`` are the ids of the
     adoption, and of the ties and adoptions that exposure is made of.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> members = (Member("a", 1, {}), Member("b", 3, {}))
     >>> table = risk_set(Material((Tie("b", "a", "", None, None, 1, "t"),), members, numeric=True))
     >>> [(r["actor"], r["period"], r["event"], r["exposure"]) for r in table.records()]

@@ -22,7 +22,7 @@ from typing import Final
 
 from kvgraph.analysis._adoption import MOMENT, nothing, refuse_many
 from kvgraph.analysis._contacts import DIRECTION, studied
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Table
 
 _COLUMNS: Final = (
@@ -44,7 +44,7 @@ def susceptibility(
     ``records`` are the ids of its adoption, of the ties to those who followed at once or were
     followed, and of their adoptions.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> ties = tuple(Tie(a, "z", "", None, None, 1, f"{a}-z") for a in "abc")
     >>> times = {"a": 2, "b": 2, "c": 4, "z": 1}
     >>> members = tuple(Member(name, time, {}) for name, time in times.items())

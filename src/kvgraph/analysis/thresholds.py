@@ -33,7 +33,7 @@ from kvgraph.analysis._contacts import (
     studied,
     whens,
 )
-from kvgraph.analysis._material import Material
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Table
 
 _CATEGORIES: Final = ("early adopter", "early majority", "late majority", "laggard")
@@ -55,7 +55,7 @@ def thresholds(
     ``threshold`` a share from 0 to 1. ``records`` are the ids of its adoption, of the ties to
     contacts that had adopted, and of their adoptions.
 
-    >>> from kvgraph.analysis._material import Member, Tie
+    >>> from kvgraph.material import Member, Tie
     >>> ties = tuple(Tie("a", b, "", None, None, 1, f"a-{b}") for b in "bc")
     >>> times = {"a": 2, "b": 1, "c": None}
     >>> members = tuple(Member(name, time, {}) for name, time in times.items())

@@ -57,11 +57,23 @@ class Adopting:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """That an actor sat in a network, or took part in an event, between two times."""
+
+    actor: str
+    network: str
+    start: Time
+    end: Time
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
-    """Ties, actors and adoptions, each in the order of the input, and what was counted.
+    """Ties, actors, adoptions and seats, each in the order of the input, and what was counted.
 
     ``numeric`` tells that times are numbers of the user's own and no days. ``head`` holds rule,
-    horizon, what was left out and undated, as every answer carries them.
+    horizon, what was left out and undated, as every answer carries them. ``seats`` and ``themes``
+    (the themes of each practice) are known of a dataset alone.
     """
 
     ties: tuple[Tie, ...]
@@ -69,6 +81,8 @@ class Material:
     adoptings: tuple[Adopting, ...] = ()
     numeric: bool = False
     head: Mapping[str, Cell] = field(default_factory=dict)
+    seats: tuple[Seat, ...] = ()
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def head_of(material: Material, rule: str, seed: int | None = None) -> dict[str, Cell]:
