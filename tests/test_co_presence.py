@@ -26,10 +26,10 @@ from scipy.stats import fisher_exact
 
 import shipped as shipped_packages
 import village
-from kvgraph.analysis._sitting import seats_of
 from kvgraph.analysis.co_presence import co_presence, odds_ratio
 from kvgraph.cli.main import _run
 from kvgraph.errors import KvgraphError
+from kvgraph.material.sitting import sittings_of
 from kvgraph.model import Table
 from kvgraph.selection import select, selection
 from kvgraph.store import Dataset, create
@@ -274,9 +274,9 @@ def test_the_counts_are_those_of_a_slow_second_program(kind: str, with_via: bool
 
 def test_who_sat_together_is_what_networkx_projects(shipped: Dataset) -> None:
     """A pair at risk was ever exposed only if the two-mode graph of memberships joins it."""
-    seats = seats_of(shipped, shipped_packages.HORIZON)
+    seats = sittings_of(shipped, shipped_packages.HORIZON)
     graph = nx.Graph()
-    for seat in seats.seats:
+    for seat in (s for s in seats if s.dated):
         graph.add_edge(("actor", seat.actor), ("place", seat.place))
     actors = {node for node in graph if node[0] == "actor"}
     joined = nx.bipartite.projected_graph(graph, actors)
@@ -356,7 +356,7 @@ def test_a_case_names_its_places_and_the_years_since(shipped: Dataset) -> None:
     assert (row["exposed_certain"], row["same_year"], row["exposed_possible"]) == (1, 0, 1)
     assert row["date_lo"] == date(2018, 12, 1)
     assert (row["giver_state"], row["receiver_state"]) == ("country-it", "country-nl")
-    joined = {s.place.rpartition("/")[2]: s.last for s in seats_of(shipped, None).seats}
+    joined = {s.place.rpartition("/")[2]: s.last for s in sittings_of(shipped, None) if s.dated}
     earliest = min(joined[p] for p in row["prior_networks"])
     assert row["years_since"] == int((date(2018, 12, 1).toordinal() - earliest) / 365.2425) == 11
     [tied] = [r for r in table.records() if r["transfer"] == "t0017"]

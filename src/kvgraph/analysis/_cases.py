@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kvgraph.coverage import line, summary
 from kvgraph.diagram import Frame
-from kvgraph.flows import IN, Flows, draw, moments, only
-from kvgraph.links import links
+from kvgraph.flows import IN, draw, moments, only
+from kvgraph.material import head_of_transfers
 from kvgraph.model import Cell
 from kvgraph.namespaces import KV, PREFIXES, kind_of
 from kvgraph.rollup import rollup
@@ -94,7 +92,7 @@ def cases_of(
             int(taken.hi[i]), bool(taken.proven[i]), vias.get(identifier, frozenset()),
         )  # fmt: skip
     ordered = tuple(case for _, case in sorted(cases.items()))
-    head = _head(dataset, taken, selected, by)
+    head = head_of_transfers(dataset, taken, selected, by)
     head |= {"network_ends": len(dropped["ends"]), "within_groups": len(dropped["within"])}
     head |= {"outside_every_group": len(dropped["out"]), "undated_cases": len(dropped["undated"])}
     cited = pivot(dataset, PREFIXES["dcterms"] + "source")
@@ -105,25 +103,6 @@ def cases_of(
         tuple(sorted({case.receiver for case in ordered})),
         head,
     )
-
-
-def _head(dataset: Dataset, taken: Flows, selected: Selected | None, by: Frame) -> dict[str, Cell]:
-    """Tell what was asked of the transfers, and what took no part."""
-    everything = np.ones(len(taken.transfers), dtype=bool)
-    used = taken.reason == IN
-    known = links(dataset, ("transfer",)) if selected is None else selected.links
-    without = 0 if selected is None else selected.undated
-    return {
-        **(selected.head() if selected is not None else {}),
-        "stage": by.stage,
-        "horizon": None if taken.horizon is None else date.fromordinal(taken.horizon),
-        "transfers": taken.count(everything),
-        "proven": taken.count(used & taken.proven),
-        "possible": taken.count(used & ~taken.proven),
-        "left_out": {k: n for k, n in taken.left_out(everything).items() if n},
-        "undated": taken.undated(everything),
-        "coverage": line(summary(dataset, known), by.lang, without),
-    }
 
 
 def _ways(dataset: Dataset) -> dict[str, frozenset[str]]:

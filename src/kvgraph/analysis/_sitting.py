@@ -4,47 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kvgraph.dates import ordinal
-from kvgraph.flows import HIGH, LOW
-from kvgraph.namespaces import KV, PREFIXES, kind_of
-from kvgraph.store import Dataset, pivot
+from kvgraph.material.sitting import Sitting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Days = NDArray[np.int64]
     Codes = NDArray[np.int64]
-
-_MEMBER: Final = PREFIXES["org"] + "member"
-_IN: Final = PREFIXES["org"] + "organization"
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A membership of an actor in a network or project, as IRIs.
-
-    It began on some day from ``first`` to ``last``, and had ended by ``gone``
-    (``LOW``/``HIGH`` where not known).
-    """
-
-    actor: str
-    place: str
-    first: int
-    last: int
-    gone: int
-
-
-@dataclass(frozen=True, slots=True)
-class Seats:
-    """All memberships that have a date, and how many there are in all and without any."""
-
-    seats: tuple[Seat, ...]
-    number: int
-    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +33,17 @@ class Together:
     last: Days
 
 
-def seats_of(dataset: Dataset, horizon: int | None) -> Seats:
-    """Give the memberships of a dataset in networks and projects, sorted.
-
-    What a membership does not say of its dates is bounded by what it belongs to: it began no
-    sooner than the network did, and by its own end, the network's end or the horizon. One of
-    which, with all that, neither side is known is undated.
-    """
-    members, places = pivot(dataset, _MEMBER, things=True), pivot(dataset, _IN, things=True)
-    days = {
-        name: {iri: _days(values) for iri, values in pivot(dataset, KV + name).items()}
-        for name in ("earliestBegin", "latestBegin", "latestEnd")
-    }
-    begins, begun, ends = days["earliestBegin"], days["latestBegin"], days["latestEnd"]
-    known_until = HIGH if horizon is None else horizon
-    found = []
-    number = undated = 0
-    for iri in sorted(members):
-        if kind_of(iri) != "membership":
-            continue
-        number += 1
-        some = False
-        for place in places.get(iri, ()):
-            if not any(thing in known for known in days.values() for thing in (iri, place)):
-                continue
-            some = True
-            first = min(begins.get(iri) or begins.get(place) or (LOW,))
-            gone = max(ends.get(iri) or ends.get(place) or (HIGH,))
-            last = min(*(begun.get(iri) or (HIGH,)), gone, known_until)
-            # Sources that contradict each other must not make a day before the first one.
-            last = max(last, first)
-            found += [Seat(actor, place, first, last, gone) for actor in members[iri]]
-        undated += not some
-    found.sort(key=lambda s: (s.place, s.actor, s.first, s.last, s.gone))
-    return Seats(tuple(found), number, undated)
-
-
-def _days(texts: Iterable[str]) -> tuple[int, ...]:
-    return tuple(map(ordinal, texts))
-
-
 def together(
-    seats: Iterable[Seat], givers: Mapping[str, int], receivers: Mapping[str, int]
+    seats: Iterable[Sitting], givers: Mapping[str, int], receivers: Mapping[str, int]
 ) -> Together:
     """Give who of the givers can have sat with whom of the receivers, place by place.
 
     Two whose memberships surely did not overlap, since one had ended before the other can
-    have begun, did not sit together. An actor does not sit with itself.
+    have begun, did not sit together; nor is it known of one without a date. An actor does not
+    sit with itself.
     """
-    by_place: dict[str, list[Seat]] = {}
-    for seat in seats:
+    by_place: dict[str, list[Sitting]] = {}
+    for seat in filter(lambda s: s.dated, seats):
         by_place.setdefault(seat.place, []).append(seat)
     places = tuple(sorted(by_place))
     parts = [_in_place(i, by_place[place], givers, receivers) for i, place in enumerate(places)]
@@ -124,7 +55,7 @@ def together(
 
 
 def _in_place(
-    number: int, here: list[Seat], givers: Mapping[str, int], receivers: Mapping[str, int]
+    number: int, here: list[Sitting], givers: Mapping[str, int], receivers: Mapping[str, int]
 ) -> list[Days]:
     """Give the pairs of one place: giver, receiver, place, first and last day."""
     gave = [s for s in here if s.actor in givers]

@@ -68,8 +68,9 @@ def bass(
 ) -> Table:
     """Fit the model of Bass to the curve of each practice, or say why that cannot be done.
 
-    A row for each practice and parameter, told of in the module, with the number of adopters
-    and periods, and the ``residual`` standard error as a share. ``records`` are the ids of
+    A row for each practice and ``parameter``, told of in the module: its ``estimate``,
+    ``standard_error``, ``low`` and ``high``, with the number of ``adopters`` and ``periods``, the
+    ``practice``, and the ``residual`` standard error as a share. ``records`` are the ids of
     the adoptions that the curve is made of.
 
     >>> from kvgraph.material import Member

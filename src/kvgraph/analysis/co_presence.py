@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kvgraph.analysis._cases import Study, cases_of
-from kvgraph.analysis._sitting import Seats, Together, seats_of, together
+from kvgraph.analysis._sitting import Together, together
 from kvgraph.analysis._standing import (
     BEFORE,
     NOT,
@@ -68,6 +68,7 @@ from kvgraph.coverage import nothing
 from kvgraph.diagram import LEVELS, frame
 from kvgraph.errors import KvgraphError
 from kvgraph.flows import HIGH, LOW
+from kvgraph.material.sitting import Sitting, sittings_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.namespaces import KV, kind_of, shorten
 from kvgraph.rollup import rollup
@@ -162,7 +163,7 @@ def co_presence(
             "--pairs and --at-risk are two tables", hint="Ask for the one, then for the other."
         )
     by = frame(dataset, stage, lang)
-    seats = seats_of(dataset, by.horizon)
+    seats = sittings_of(dataset, by.horizon)
     study = cases_of(dataset, selected, by, level, proven_only, with_via)
     kinds = (through,) if through else (("any",) if pairs else THROUGH)
     groups = None if level == "actor" else rollup(dataset, level)
@@ -196,8 +197,8 @@ def co_presence(
         "givers": len(study.givers),
         "receivers": len(study.receivers),
         "pairs_at_risk": study.at_risk,
-        "memberships": seats.number,
-        "memberships_undated": seats.undated,
+        "memberships": len({s.membership for s in seats}),
+        "memberships_undated": len({s.membership for s in seats if not s.dated}),
         "null": "actors relabelled among those who only gave, only received, or did both (QAP)",
         "permutations": permutations,
         "seed": seed,
@@ -211,9 +212,11 @@ def co_presence(
     return Table(columns, (), head, unmet or word("analyse.nothing", lang))
 
 
-def _places(seats: Seats, study: Study, kind: str, groups: Mapping[str, str] | None) -> Together:
+def _places(
+    seats: Sequence[Sitting], study: Study, kind: str, groups: Mapping[str, str] | None
+) -> Together:
     """Give who of the actors at risk sat with whom in places of a kind."""
-    kept = (s for s in seats.seats if kind in ("any", kind_of(s.place)))
+    kept = (s for s in seats if kind in ("any", kind_of(s.place)))
     if groups is not None:
         kept = (replace(s, actor=groups[s.actor]) for s in kept if s.actor in groups)
     return together(kept, numbered(study.givers), numbered(study.receivers))

@@ -92,7 +92,7 @@ def hidden_ties(
     """Infer who seems to have followed whom from who adopted what when, the strongest first.
 
     A row for each inferred tie, in the order in which they are chosen: parent, child, what it
-    adds to the fit, p, that it is inferred, and the number of practices that it explains.
+    adds to the fit, p, its ``status`` (inferred), and the number of ``practices`` that it explains.
     ``records`` are the ids of the adoptions of both ends in these. What all this means is told
     in the module.
 

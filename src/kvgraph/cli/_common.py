@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -74,10 +75,16 @@ def options_of(parameters: Iterable[Parameter]) -> Callable[[F], F]:
     return decorate
 
 
+def variable(parameter: Parameter) -> str:
+    """Give the name under which the value of a parameter arrives: from_ for one that is taken."""
+    name = parameter.name.replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def _option(parameter: Parameter) -> Callable[[F], F]:
     """Make the click option of one parameter."""
     flag = f"--{parameter.name}" if len(parameter.name) > 1 else f"-{parameter.name}"
-    name = parameter.name.replace("-", "_") + ("_" if parameter.name in ("from",) else "")
+    name = variable(parameter)
     if parameter.kind == "flag":
         return click.option(flag, name, is_flag=True, help=_sentence(parameter.help))
     kinds: dict[str, Any] = {

@@ -66,31 +66,44 @@ def question_options(analysis: Analysis) -> Callable[[F], F]:
 
 def edge_options(function: F) -> F:
     """Add the options for a plain edge table."""
-    for option in (
-        click.option(
-            "--time",
-            type=click.Choice(["number", "date"]),
-            help="With --edges: how to read the times; found out from the cells if not given.",
-        ),
-        click.option(
-            "--undirected",
-            is_flag=True,
-            help="With --edges: read each row in both directions.",
-        ),
-        click.option(
-            "--columns",
-            metavar="COLUMN=HEADER,...",
-            help="With --edges: which header stands for giver, receiver, practice, start, end, id.",
-        ),
-        click.option(
-            "--edges",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Work on a csv of dated edges (or transfers straight from an RDF file), "
-            "without a store.",
-        ),
-    ):
-        function = option(function)
-    return function
+    function = table_options("edges")(function)
+    return click.option(
+        "--edges",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Work on a csv of dated edges (or transfers straight from an RDF file), "
+        "without a store.",
+    )(function)
+
+
+def table_options(*files: str, also: str = "") -> Callable[[F], F]:
+    """Add the options that tell how the csv files that these options name are read."""
+    names = "giver, receiver, practice, start, end, id" + (f", {also}" if also else "")
+    given = " or ".join(
+        (", ".join(f"--{f}" for f in files[:-1]), f"--{files[-1]}")[not files[1:] :]
+    )
+
+    def decorate(function: F) -> F:
+        for option in (
+            click.option(
+                "--time",
+                type=click.Choice(["number", "date"]),
+                help=f"With {given}: how to read the times; found out from the cells if not given.",
+            ),
+            click.option(
+                "--undirected",
+                is_flag=True,
+                help="With --edges: read each row in both directions.",
+            ),
+            click.option(
+                "--columns",
+                metavar="COLUMN=HEADER,...",
+                help=f"With {given}: which header stands for {names}.",
+            ),
+        ):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +227,12 @@ def refuse_selection(options: Mapping[str, Any], names: Iterable[str]) -> None:
 
     for name in names:
         if options.get(name):
-            rdf = options["edges"].suffix.lower() in FORMATS
+            path: Path | None = options["edges"]
+            rdf = path is not None and path.suffix.lower() in FORMATS
             raise KvgraphError(
-                f"--{name} needs a store: --edges reads who passed what on to whom, and when, "
+                f"--{name} needs a store: plain tables tell who passed what on to whom, and when, "
                 "and nothing else",
-                hint=f"Say --store {options['edges']} instead of --edges."
+                hint=f"Say --store {path} instead of --edges."
                 if rdf
                 else "Leave it out, or build a store from a package.",
             )
@@ -234,11 +248,7 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
     from kvgraph.store import FORMATS
 
     path: Path = options["edges"]
-    if _said("store_path"):
-        raise KvgraphError(
-            "--store does not go with --edges, which needs no store",
-            hint="Leave one of them out.",
-        )
+    refuse_store("--edges")
     if options.get("level") not in (None, "actor"):
         raise KvgraphError(
             "--level needs a store: an edge table does not say what its actors are part of",
@@ -270,6 +280,31 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
         )
     if options.get("min_certainty"):
         raise KvgraphError("--min-certainty needs a store", hint="Leave it out.")
+    table = read_edges(
+        path, columns=columns_of(options), undirected=options["undirected"], time=options["time"]
+    )
+    for sentence in table.said:
+        say(f"note: {sentence}")
+    return f.from_edges(table)
+
+
+def refuse_store(option: str) -> None:
+    """Refuse a store besides what needs none.
+
+    :raises KvgraphError: if one is given on the command line.
+    """
+    if _said("store_path"):
+        raise KvgraphError(
+            f"--store does not go with {option}, which needs no store",
+            hint="Leave one of them out.",
+        )
+
+
+def columns_of(options: Mapping[str, Any]) -> dict[str, str]:
+    """Read --columns: the header that stands for each column named.
+
+    :raises KvgraphError: if it is not of the form ``column=header,...``.
+    """
     columns = {}
     for part in filter(None, (options["columns"] or "").split(",")):
         name, equals, header = part.partition("=")
@@ -279,12 +314,36 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
                 hint="Write --columns giver=ego_id,receiver=alter_id.",
             )
         columns[name.strip()] = header.strip()
-    table = read_edges(
-        path, columns=columns, undirected=options["undirected"], time=options["time"]
-    )
-    for sentence in table.said:
-        say(f"note: {sentence}")
-    return f.from_edges(table)
+    return columns
+
+
+T = TypeVar("T", int, float)
+
+
+def period(options: Mapping[str, Any], read: Callable[..., T | None]) -> dict[str, T]:
+    """Give the bounds of a period by ``from`` and ``until``, those that are given.
+
+    ``read`` makes a time of a text, its last moment where ``last`` is true.
+
+    :raises KvgraphError: if one is open, or the period is empty.
+    """
+    bounds: dict[str, T] = {}
+    for name, text in (("from", options["from_"]), ("until", options["until"])):
+        if not text:
+            continue
+        bound = read(text, last=name == "until")
+        if bound is None:
+            raise KvgraphError(
+                f"--{name} {text} is open, and narrows nothing",
+                hint="Write a day, a month or a year, or leave it out.",
+            )
+        bounds[name] = bound
+    if len(bounds) == 2 and bounds["from"] > bounds["until"]:
+        raise KvgraphError(
+            f"there is no time from {options['from_']} until {options['until']}",
+            hint="Give the earlier one first.",
+        )
+    return bounds
 
 
 def _said(name: str) -> bool:
@@ -354,3 +413,21 @@ def _horizon(options: Mapping[str, Any], transfers: Any, dataset: Dataset | None
     if dataset is None:
         return None
     return day_of(dataset.about.horizon)
+
+
+def within(t: Transfers, options: Mapping[str, Any]) -> tuple[Transfers, dict[str, Cell]]:
+    """Give the rows that can have been going on in a period; the undated are left out."""
+    from kvgraph.flows import only
+
+    bounds = period(options, lambda text, *, last: time_of(text, t, last=last))
+    if not bounds:
+        return t, {}
+    keep = ~t.blank
+    if "from" in bounds:
+        keep &= t.end >= bounds["from"]
+    if "until" in bounds:
+        keep &= t.begin <= bounds["until"]
+    kept = {identifier for identifier, k in zip(t.ids, keep.tolist(), strict=True) if k}
+    undated = {identifier for identifier, b in zip(t.ids, t.blank.tolist(), strict=True) if b}
+    given = {name: options["from_" if name == "from" else name] for name in bounds}
+    return only(t, kept), {"selection": given, "undated_left_out": len(undated)}

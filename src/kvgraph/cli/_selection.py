@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kvgraph.cli._common import options_of, read_query_file
+from kvgraph.cli._common import options_of, read_query_file, variable
 from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def selected(
 
     given: dict[str, Any] = {}
     for parameter in SELECTION:
-        name = parameter.name + "_" * (parameter.name == "from")
+        name = variable(parameter)
         value = options.get(name)
         if parameter.kind == "file" and value is not None:
             value = read_query_file(Path(value))

@@ -1,12 +1,15 @@
 """What the measures of the field are taken of, whatever it comes from.
 
 :func:`from_dataset` gathers the selected transfers of a dataset, with the adoptions that they
-prove; :func:`from_tables` takes plain csv as read. Both give a :class:`Material`, and an analysis
+prove, :func:`from_flows` those that were drawn from a file without a store; :func:`from_tables`
+takes plain csv as read. All give a :class:`Material`, and an analysis
 of one knows nothing of where its numbers come from.
 """
 
 from __future__ import annotations
 
+from kvgraph.material.gathering import from_dataset, from_flows, head_of_transfers
+from kvgraph.material.plain import from_tables
 from kvgraph.material.shapes import (
     Adopting,
     Material,
@@ -24,5 +27,9 @@ __all__ = [
     "Seat",
     "Tie",
     "Time",
+    "from_dataset",
+    "from_flows",
+    "from_tables",
     "head_of",
+    "head_of_transfers",
 ]

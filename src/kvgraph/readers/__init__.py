@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from kvgraph.readers._chronology import follow_dates
     from kvgraph.readers._csv import CsvFile, read_csv
-    from kvgraph.readers._edges import HEADERS, EdgeTable, read_edges
+    from kvgraph.readers._edges import EdgeTable, read_edges
     from kvgraph.readers._inputs import accessed_on, choose_reader, open_inputs, sheets_for
     from kvgraph.readers._intake import Intake, Tally, take_in, without
     from kvgraph.readers._mapping import read_mapping
+    from kvgraph.readers._measured import Measured, read_measured
     from kvgraph.readers._package import margins_of, package_of, read_package
     from kvgraph.readers._rdf import RdfFile, read_rdf
     from kvgraph.readers._references import check_references
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from kvgraph.readers._sheet import Sheet
 
 _PLACES: Final = {
-    "HEADERS": "_edges",
     "CsvFile": "_csv",
     "EdgeTable": "_edges",
     "Intake": "_intake",
+    "Measured": "_measured",
     "RdfFile": "_rdf",
     "Sheet": "_sheet",
     "Tally": "_intake",
@@ -41,6 +42,7 @@ _PLACES: Final = {
     "read_csv": "_csv",
     "read_edges": "_edges",
     "read_mapping": "_mapping",
+    "read_measured": "_measured",
     "read_package": "_package",
     "read_rdf": "_rdf",
     "run_rml": "_rml",
@@ -51,10 +53,10 @@ _PLACES: Final = {
 """The file in which each name stands."""
 
 __all__ = [
-    "HEADERS",
     "CsvFile",
     "EdgeTable",
     "Intake",
+    "Measured",
     "RdfFile",
     "Sheet",
     "Tally",
@@ -68,6 +70,7 @@ __all__ = [
     "read_csv",
     "read_edges",
     "read_mapping",
+    "read_measured",
     "read_package",
     "read_rdf",
     "run_rml",

@@ -1,0 +1,117 @@
+"""From the options of a command to what measures are taken of: a dataset, or plain csv."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from kvgraph.cli._common import day_of, say
+from kvgraph.cli._flows import (
+    columns_of,
+    edges_of,
+    period,
+    refuse_edge_options,
+    refuse_selection,
+    refuse_store,
+    table_options,
+    within,
+)
+from kvgraph.cli._selection import frame_of, selected
+from kvgraph.cli._stores import open_dataset
+from kvgraph.errors import KvgraphError
+from kvgraph.selection import SELECTION
+
+if TYPE_CHECKING:
+    from kvgraph.material import Material
+    from kvgraph.store import Dataset
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILES: Final = ("edges", "nodes", "cascades")
+"""The options that name plain csv."""
+
+_HELP: Final = {
+    "edges": "Work on a csv of ties (or transfers straight from an RDF file), without a store: "
+    "giver and receiver, and perhaps practice, "
+    "start, end, weight, id.",
+    "nodes": "A csv of actors: id, and perhaps toa (time of adoption), group, level and any other "
+    "column.",
+    "cascades": "A csv of adoptions: actor, time, and perhaps practice, end, id.",
+}
+
+
+def material_options(function: F) -> F:
+    """Add the options for plain csv of ties, actors and adoptions."""
+    function = table_options(*FILES, also="group, level, actor, toa, time")(function)
+    for name in reversed(FILES):
+        kind = click.Path(path_type=Path, dir_okay=False)
+        function = click.option(f"--{name}", type=kind, help=_HELP[name])(function)
+    return function
+
+
+def material_of(options: Mapping[str, Any]) -> tuple[Material, Dataset | None]:
+    """Gather what the options name, and give the dataset behind it, if there is one.
+
+    :raises KvgraphError: for options that do not go together, and whatever is unreadable.
+    """
+    if any(options[name] is not None for name in FILES):
+        return _from_files(options), None
+    refuse_edge_options(options)
+    from kvgraph.material import from_dataset
+
+    dataset = open_dataset(options["store_path"])
+    chosen = selected(dataset, options, ("transfer",))
+    return from_dataset(dataset, chosen, frame_of(dataset, options)), dataset
+
+
+def _from_files(options: Mapping[str, Any]) -> Material:
+    """Gather plain csv, the ties of a period if one is given; ties may stand in an RDF file."""
+    from kvgraph.flows import moments
+    from kvgraph.material import from_flows, from_tables
+    from kvgraph.readers import read_measured
+    from kvgraph.store import FORMATS
+
+    refuse_selection(options, (p.name for p in SELECTION if p.name not in ("from", "until")))
+    refuse_store(" and ".join(f"--{name}" for name in FILES if options[name] is not None))
+    rdf = [n for n in FILES if options[n] is not None and options[n].suffix.lower() in FORMATS]
+    if rdf == ["edges"] and not any(options[name] for name in FILES[1:]):
+        transfers, told = within(edges_of(options), options)
+        return from_flows(moments(transfers), told)
+    if rdf:
+        path: Path = options[rdf[0]]
+        raise KvgraphError(
+            f"--{rdf[0]} takes a csv here, and {path.name} is RDF", hint=f"Say --store {path}."
+        )
+    read = read_measured(
+        edges=options["edges"],
+        nodes=options["nodes"],
+        cascades=options["cascades"],
+        columns=columns_of(options),
+        undirected=options["undirected"],
+        time=options["time"],
+    )
+    for sentence in read.said:
+        say(f"note: {sentence}")
+
+    def time(text: str, *, last: bool) -> float | None:
+        return _number(text) if read.numeric else day_of(text, last=last)
+
+    bounds = period(options, time)
+    return from_tables(read, first=bounds.get("from"), last=bounds.get("until"))
+
+
+def _number(text: str) -> float:
+    """Read a time where the table's times are numbers."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise KvgraphError(
+            f'"{text}" is not a number, as the times of this table are', hint="Write it as 12."
+        )
+    return number
