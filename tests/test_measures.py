@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -452,3 +456,28 @@ def test_the_shipped_data_are_measured(run: Run, name: str) -> None:
     assert answer["transfers"] > 5
     assert answer["horizon"]
     assert answer["rows"] or answer["empty"]
+
+
+def test_long_work_stops_at_once(tmp_path: Path) -> None:
+    """It is said beforehand, and Ctrl-C ends it with nothing written."""
+    edges = "".join(f"a{i},a{(i * 7 + j) % 900}\n" for i in range(900) for j in range(1, 6))
+    (tmp_path / "e.csv").write_text("giver,receiver\n" + edges)
+    groups = "".join(f"a{i},g{i % 9}\n" for i in range(900))
+    (tmp_path / "n.csv").write_text("id,group\n" + groups)
+    call = [
+        sys.executable, "-c", "from kvgraph.cli.main import main; main()", "analyse", "brokerage",
+        "--edges", "e.csv", "--nodes", "n.csv", "--permutations", "900000", "-o", "out.csv",
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, text=True
+    )
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    assert "900,000" in first
+    process.send_signal(signal.SIGINT)
+    began = time.perf_counter()
+    out, err = process.communicate(timeout=30)
+    assert time.perf_counter() - began < 3
+    assert process.returncode in (130, -signal.SIGINT)
+    assert (out, sorted(p.name for p in tmp_path.iterdir())) == ("", ["e.csv", "n.csv"])
+    assert "interrupted" in err

@@ -30,7 +30,8 @@ scores
     ``documented`` are the ids of the ties of the input from the parent to the child, of
     whatever practice. In the head, precision is the share of inferred ties that are documented,
     recall the share of documented ones, among those that could be inferred, that are inferred;
-    both are empty where there is nothing to compare.
+    both are empty where there is nothing to compare. ``strong_ties`` are those whose p lies below
+    ``p_value``; of fewer than five it is said that the data are thin.
 """
 
 from __future__ import annotations
@@ -59,6 +60,9 @@ LEVEL: Final = 0.05
 """The level of p where neither it nor a number of ties is given."""
 
 INFERRED: Final = "inferred"
+
+_FEW: Final = 5
+"""Fewer strong ties than these say that the data are thin."""
 
 MANY: Final = 1_000_000
 """From so many pairs of adoptions on each hundred ties is told of."""
@@ -97,7 +101,8 @@ def hidden_ties(
     in the module.
 
     :param edges_limit: end after so many ties; with ``p_value`` whichever comes first.
-    :param undocumented: give only ties that no record of the input documents.
+    :param undocumented: give only strong ties that no record of the input documents: those whose p
+        lies below the level, where there is one.
     :param trees: give instead, for each adoption with an earlier one, the parent that explains
         it best in the end, and its score.
     :raises KvgraphError: for parameters that no distribution has.
@@ -173,13 +178,21 @@ def hidden_ties(
         return Table(_TREES if trees else _COLUMNS, (), head, empty)
     if edges_limit is not None and len(steps) < edges_limit and not _stopped(steps, level, stop):
         note(head, word("analyse.inferred_exhausted", lang))
+    strong = sum(_strong(one, level) for one in steps)
+    head["strong_ties"] = strong
+    if level is not None and strong < _FEW:
+        text = word(
+            "analyse.inferred_thin", lang, strong=strong, level=level,
+            practices=sum(len(of) > 1 for of in cascades), possible=search.possible,
+        )  # fmt: skip
+        note(head, text)
     if trees:
         return Table(_TREES, tuple(_tree_rows(search, events)), head)
     rows = []
     for one in steps:
         ends = (actors[one.parent], actors[one.child])
         known = tuple(dict.fromkeys(filter(None, documented.get(ends, ()))))
-        if undocumented and ends in documented:
+        if undocumented and (ends in documented or not _strong(one, level)):
             continue
         both = zip(one.parents.tolist(), one.children.tolist(), strict=True)
         records = (r for pair in both for event in pair for r in events[event].records)
@@ -194,7 +207,7 @@ def hidden_ties(
                 tuple(dict.fromkeys(records)),
             )
         )
-    empty = "" if rows else word("analyse.inferred_exhausted", lang)
+    empty = "" if rows else word("analyse.inferred_no_strong", lang)
     return Table(_COLUMNS, tuple(rows), head, empty)
 
 
@@ -270,6 +283,11 @@ def _telling(tell: Callable[[str], None] | None, pairs: int) -> Callable[[int], 
     return step
 
 
+def _strong(one: Step, level: float | None) -> bool:
+    """Tell whether the p of a tie lies below the level, where there is one."""
+    return level is None or (one.p is not None and one.p < level)
+
+
 def _stopped(steps: Sequence[Step], level: float | None, stop: str) -> bool:
     """Tell whether p ended the search."""
     last = steps[-1].p if steps else None
@@ -339,7 +357,8 @@ ANALYSIS: Final = Analysis(
                   "given either"),
         Parameter("stop", "choice", "end with the first tie whose p is not below the level, or "
                   "when even the lowest p of all is not", "first", STOPS),
-        Parameter("undocumented", "flag", "give only ties that no record documents"),
+        Parameter("undocumented", "flag", "give only strong ties, of a p below the level, that no "
+                  "record documents"),
         Parameter("trees", "flag", "give the parent of each adoption in place of the ties"),
         MOMENT,
     ),
