@@ -408,14 +408,16 @@ def test_the_entry_is_found_by_its_name() -> None:
 
 
 def test_thin_data_are_said_to_be_thin() -> None:
-    """Two practices, each of one follower, tell nothing strong; forty of five followers do."""
+    """Two practices, each of one follower, tell nothing strong; forty of up to five do."""
     few = of([("x", 0.0, "p"), ("y", 1.0, "p"), ("x", 0.0, "q"), ("z", 1.0, "q")])
     weak = hidden_ties(few, p_value=0.05)
     assert (len(weak.rows), weak.head["strong_ties"]) == (1, 0)
     assert any("data are thin: 0" in str(n) for n in weak.head["notes"])  # type: ignore[union-attr]
     none = hidden_ties(few, p_value=0.05, undocumented=True)
     assert (none.rows, bool(none.empty)) == ((), True)
-    chain = [(a, float(t), f"p{i}") for i in range(40) for t, a in enumerate("uvwxyz")]
+    chain = [
+        (a, float(t), f"p{i}") for i in range(40) for t, a in enumerate("uvwxyz") if t != i % 9
+    ]
     many = hidden_ties(of(chain), p_value=0.05, lambda_=1)
-    assert many.head["strong_ties"] == 5
+    assert many.head["strong_ties"] == sum(row[3] < 0.05 for row in many.rows) >= 5  # type: ignore[operator]
     assert not any("thin" in str(n) for n in many.head["notes"])  # type: ignore[union-attr]
