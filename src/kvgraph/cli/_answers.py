@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -162,5 +163,5 @@ def _head(table: Table, dataset: Dataset | None, lang: str) -> Iterator[str]:
 def _fact(value: float | str) -> Cell:
     """Give a value of the head as people read it."""
     if isinstance(value, int) and abs(value) >= _HUGE:
-        return f"{value:.3g}"
+        return f"{Decimal(value):.3g}"
     return round(value, _DIGITS) if isinstance(value, float) else value

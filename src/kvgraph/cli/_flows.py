@@ -19,6 +19,7 @@ from kvgraph.cli._common import (
     say,
     store_option,
 )
+from kvgraph.cli._plots import plot_option
 from kvgraph.cli._selection import selected
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
@@ -51,6 +52,7 @@ def question_options(analysis: Analysis) -> Callable[[F], F]:
         options_of(NARROWING),
         edge_options,
         format_option("table", "csv", "tsv", "json", "jsonl"),
+        plot_option(analysis.name),
         output_option,
         lang_option,
         store_option,

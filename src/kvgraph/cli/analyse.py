@@ -27,6 +27,7 @@ from kvgraph.cli._flows import (
     within,
 )
 from kvgraph.cli._material import material_of, material_options
+from kvgraph.cli._plots import plot, plot_option
 from kvgraph.cli._selection import frame_of, selected, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
@@ -125,6 +126,7 @@ def _material_command(analysis: Analysis) -> click.Command:
         material, dataset = material_of({"store_path": store_path, **options})
         table = analysis.run(material, lang=options["lang"], **_own(analysis, options))
         labels = {m.id: m.attributes.get("label", m.id) for m in material.members}
+        plot(options.get("plot"), analysis.name, table, material, labels, dataset, options["lang"])
         answer(table, labels, dataset, options["lang"], format_name, output)
 
     return _made(run, analysis, material_options)
@@ -140,6 +142,7 @@ def _made(
         lang_option,
         output_option,
         format_option("table", "csv", "tsv", "json", "jsonl"),
+        plot_option(analysis.name),
         *more,
         selection_options,
         options_of(analysis.parameters),

@@ -26,7 +26,13 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
     """
     asked = ask(options)
     table = asked.told(ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest))
-    from kvgraph.cli._tell import answer
+    from kvgraph.cli._plots import plot
+    from kvgraph.cli._tell import Teller, answer
     from kvgraph.cli._tell_reach import tell_reach
 
+    if options["plot"] is not None:
+        teller = Teller(asked)
+        named = {str(r["actor"]): teller.name(r["actor"]) for r in table.records()}
+        ends = {str(v): teller.name(v) for v in (table.head.get("from"), table.head.get("to")) if v}
+        plot(options["plot"], "reach", table, None, named | ends, asked.dataset, options["lang"])
     answer(table, asked, format_name, output, tell_reach)
