@@ -11,6 +11,7 @@ from __future__ import annotations
 from kvgraph.material.gathering import from_dataset, from_flows, head_of_transfers
 from kvgraph.material.plain import from_tables
 from kvgraph.material.shapes import (
+    Adaptation,
     Adopting,
     Material,
     Member,
@@ -21,6 +22,7 @@ from kvgraph.material.shapes import (
 )
 
 __all__ = [
+    "Adaptation",
     "Adopting",
     "Material",
     "Member",

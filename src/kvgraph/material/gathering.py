@@ -13,7 +13,7 @@ from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import nodes_of
 from kvgraph.flows import CERTAINTIES, HIGH, IN, LOW, Flows, draw, moments, only
 from kvgraph.links import links
-from kvgraph.material.shapes import Adopting, Material, Member, Seat, Tie
+from kvgraph.material.shapes import Adaptation, Adopting, Material, Member, Seat, Tie
 from kvgraph.material.sitting import sittings_of
 from kvgraph.model import Cell
 from kvgraph.namespaces import KV, PREFIXES, kind_of, shorten
@@ -54,6 +54,7 @@ def from_dataset(dataset: Dataset, selected: Selected | None, by: Frame) -> Mate
         head={**head_of_transfers(dataset, taken, selected, by), "dataset": dataset.digest},
         seats=seats,
         themes=_themes(dataset, practices),
+        adaptations=_adaptations(taken),
     )
 
 
@@ -64,7 +65,9 @@ def from_flows(taken: Flows, head: Mapping[str, Cell]) -> Material:
     """
     ties = _ties(taken)
     told = {"stage": taken.stage, **_counted(taken), **head}
-    return Material(_shortened(ties), (), _in_order(_received(ties)), head=told)
+    return Material(
+        _shortened(ties), (), _in_order(_received(ties)), head=told, adaptations=_adaptations(taken)
+    )
 
 
 def _ties(taken: Flows) -> list[Tie]:
@@ -84,6 +87,21 @@ def _ties(taken: Flows) -> list[Tie]:
         )
         for i in np.flatnonzero(taken.reason == IN).tolist()
     ]
+
+
+def _adaptations(taken: Flows) -> tuple[Adaptation, ...]:
+    """Give the documented adaptations, of whatever practices."""
+    t = taken.transfers
+    return tuple(
+        Adaptation(
+            shorten(t.practices[one.parent]),
+            shorten(t.practices[one.child]),
+            shorten(t.actors[one.origin]),
+            _known(one.earliest),
+            _known(one.latest),
+        )
+        for one in t.lineage
+    )
 
 
 def _counted(taken: Flows) -> dict[str, Cell]:

@@ -68,12 +68,23 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Adaptation:
+    """That ``child`` was made from ``parent`` by an actor, its origin, between two times."""
+
+    parent: str
+    child: str
+    origin: str
+    start: Time
+    end: Time
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Ties, actors, adoptions and seats, each in the order of the input, and what was counted.
 
     ``numeric`` tells that times are numbers of the user's own and no days. ``head`` holds rule,
-    horizon, what was left out and undated, as every answer carries them. ``seats`` and ``themes``
-    (the themes of each practice) are known of a dataset alone.
+    horizon, what was left out and undated, as every answer carries them. ``seats``, ``themes`` (those
+    of each practice) and ``adaptations`` are known of a dataset alone.
     """
 
     ties: tuple[Tie, ...]
@@ -83,6 +94,7 @@ class Material:
     head: Mapping[str, Cell] = field(default_factory=dict)
     seats: tuple[Seat, ...] = ()
     themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adaptations: tuple[Adaptation, ...] = ()
 
 
 def head_of(material: Material, rule: str, seed: int | None = None) -> dict[str, Cell]:
