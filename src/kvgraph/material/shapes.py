@@ -83,8 +83,8 @@ class Material:
     """Ties, actors, adoptions and seats, each in the order of the input, and what was counted.
 
     ``numeric`` tells that times are numbers of the user's own and no days. ``head`` holds rule,
-    horizon, what was left out and undated, as every answer carries them. ``seats``, ``themes`` (those
-    of each practice) and ``adaptations`` are known of a dataset alone.
+    horizon, what was left out and undated, as every answer carries them. ``seats``, ``themes``
+    (those of each practice) and ``adaptations`` are known of a dataset alone.
     """
 
     ties: tuple[Tie, ...]
