@@ -8,14 +8,15 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kvgraph.analysis import _brokerage as kernel
+from kvgraph.analysis import _relays as relaying
 from kvgraph.analysis import brokerage as module
 from kvgraph.analysis.brokerage import brokerage
 from kvgraph.errors import KvgraphError
-from kvgraph.material import Material, Member, Tie
+from kvgraph.material import Adaptation, Material, Member, Tie
 from kvgraph.model import Table
 from reference_tables import answers, needs_reference, number, rows
 
@@ -317,3 +318,226 @@ def test_what_was_left_out_is_told_and_long_work_too(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "MANY", 1)
     brokerage(data, tell=said.append)
     assert said == ["labelings: 0 of 2", "labelings: 1 of 2"]
+
+
+def timed(ways: list[tuple[str, str, str, float | None, float | None]], groups: str) -> Material:
+    """Give ways (giver, receiver, practice, start, end) as ties, numbered from 1.
+
+    ``groups`` are those of a, b, c ... in turn.
+    """
+    ties = (Tie(g, r, p, lo, hi, 1.0, str(n)) for n, (g, r, p, lo, hi) in enumerate(ways, 1))
+    members = (Member(n, None, {"group": g}) for n, g in zip("abcdefg", groups, strict=False))
+    return Material(tuple(ties), tuple(members))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "possible", "certain", "strictly"),
+    [
+        ((1, 1), (2, 2), 1, 1, (1, 1)),
+        ((2, 2), (1, 1), 0, 0, (0, 0)),
+        ((2, 2), (2, 2), 1, 1, (0, 0)),
+        ((1, 5), (3, 4), 1, 0, (1, 0)),
+        ((4, 6), (1, 4), 1, 0, (0, 0)),
+        ((1, 3), (3, 9), 1, 1, (1, 0)),
+        ((None, None), (None, None), 1, 0, (1, 0)),
+        ((None, 3), (4, None), 1, 1, (1, 1)),
+        ((5, None), (None, 4), 0, 0, (0, 0)),
+    ],
+)
+def test_in_time_what_comes_can_go_on(
+    first: tuple[float | None, ...], second: tuple[float | None, ...], possible: int, certain: int,
+    strictly: tuple[int, int],
+) -> None:  # fmt: skip
+    """a→b within some times and b→c within others: possible and certain, on one day or later."""
+    ways = [("a", "b", "p", *first), ("b", "c", "p", *second)]
+    for strict, expected in ((False, (possible, certain)), (True, strictly)):
+        row = by_actor(brokerage(timed(ways, "xxy"), temporal=True, strict=strict))["b"]  # type: ignore[arg-type]
+        assert (row["relays_possible"], row["relays_certain"]) == expected
+        assert row["representative"] == row["total"] == expected[0]
+        assert row["transfers"] == (("1", "2") if expected[0] else ())
+
+
+def test_in_time_a_practice_stays_what_it_is() -> None:
+    """What came as p is not passed on as q; that a→c is there at all takes the role away.
+
+    It takes no relay away: c can have had it from b as well. Without proof nothing is certain.
+    """
+    ways = [("a", "b", "p", 1, 1), ("b", "c", "q", 2, 2)]
+    table = brokerage(timed(ways, "xyz"), temporal=True)
+    assert by_actor(table)["b"]["relays_possible"] == 0
+    assert (table.head["triads"], table.head["triads_without_time"]) == (0, 1)
+    assert "Of 1 ways from one actor" in str(table.head["notes"])
+    assert table.head["rule"] == (
+        "brokerage by group: u→v→w without u→w, one practice, non-strict order in time"
+    )
+    closed = [("a", "b", "p", 1, 1), ("b", "c", "p", 2, 2), ("a", "c", "q", 0, 0)]
+    row = by_actor(brokerage(timed(closed, "xyz"), temporal=True))["b"]
+    assert (row["total"], row["relays_possible"], row["relays_certain"]) == (0, 1, 1)
+    assert row["transfers"] == ()
+    ties = (Tie("a", "b", "p", 1, 1, 1.0, "1"), Tie("b", "c", "p", 2, 2, 1.0, "2", proven=False))
+    row = by_actor(brokerage(Material(ties, timed([], "xyz").members), temporal=True))["b"]
+    assert (row["relays_possible"], row["relays_certain"]) == (1, 0)
+
+
+def test_in_time_each_tie_counts_that_can_go_on_or_can_have_come() -> None:
+    """b gave to d at 3, at 9 and at 0: at 3 what a gave at 1, at 9 also what c gave at 5.
+
+    To e it gave at 2; what c gave at 5, and what a gave again at 10, can have gone nowhere else.
+    """
+    ways = [("a", "b", "p", 1, 1), ("c", "b", "p", 5, 5), ("b", "d", "p", 3, 3),
+            ("b", "d", "p", 9, 9), ("b", "d", "p", 0, 0), ("b", "e", "p", 2, 2),
+            ("a", "b", "p", 10, 10)]  # fmt: skip
+    row = by_actor(brokerage(timed(ways, "xxxxx"), temporal=True))["b"]  # type: ignore[arg-type]
+    assert row["transfers"] == ("1", "2", "3", "4", "6")
+    assert (row["total"], row["relays_certain"]) == (3, 3), "a-d, c-d and a-e"
+
+
+def test_in_time_by_group_and_of_the_whole() -> None:
+    """b and d are of x: two relays of p and one of q; nothing is expected at a density."""
+    ways = [("a", "b", "p", 1, 1), ("b", "c", "p", 2, 2), ("a", "b", "q", 1, 1),
+            ("b", "c", "q", 2, 2), ("a", "d", "p", 1, 3), ("d", "e", "p", 2, 2)]  # fmt: skip
+    data = timed(ways, "yxyxy")  # type: ignore[arg-type]
+    table = brokerage(data, temporal=True, by="group")
+    assert [row[:10] for row in table.rows] == [
+        ("x", 2, 0, 2, 0, 0, 0, 2, 3, 2), ("y", 3, 0, 0, 0, 0, 0, 0, 0, 0),
+    ]  # fmt: skip
+    assert (table.head["relays_possible"], table.head["relays_certain"]) == (3, 2)
+    assert {str(r["group"]): r["p_itinerant"] for r in table.records()}["x"] == 1 / 10
+    whole = {str(r["statistic"]): r for r in brokerage(data, temporal=True, by="whole").records()}
+    assert (whole["itinerant"]["observed"], whole["total"]["observed"]) == (2, 2)
+    assert {row["expected"] for row in whole.values()} == {None}
+    assert whole["itinerant"]["p_high"] == 1 / 10
+    columns = brokerage(data, temporal=True).columns
+    assert "expected_total" not in columns
+    assert "z_total" not in columns
+
+
+interval = st.one_of(st.none(), st.integers(0, 4))
+timed_ways = st.lists(
+    st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde"), st.sampled_from("pq"),
+              interval, interval, st.booleans()),
+    min_size=6, max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(timed_ways, st.lists(st.sampled_from("xyz"), min_size=5, max_size=5), st.booleans())
+def test_in_time_it_is_what_all_pairs_of_ties_tell(
+    told: list[tuple[str, str, str, int | None, int | None, bool]], labels: list[str], strict: bool
+) -> None:
+    """On any table: roles, relays and ids, and the p of a role over all labelings.
+
+    Two ties can follow each other if each can be given a day of its own, in that order;
+    certainly, if they do on whatever days.
+    """
+    ties = []
+    for n, (g, r, p, a, b, proven) in enumerate(told, 1):
+        lo, hi = (min(a, b), max(a, b)) if a is not None and b is not None else (a, b)
+        ties.append(Tie(g, r, p, lo, hi, 1.0, str(n), proven))
+    of = dict(zip("abcde", labels, strict=True))
+    members = tuple(Member(name, None, {"group": group}) for name, group in of.items())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relaying, "_AT_ONCE", 3)
+        table = brokerage(Material(tuple(ties), members), temporal=True, strict=strict,
+                          permutations="exact")  # fmt: skip
+    arcs = {(t.giver, t.receiver) for t in ties}
+    triads = set()
+    relays: dict[str, tuple[set[object], set[object]]] = {n: (set(), set()) for n in of}
+    used: dict[str, set[str]] = {n: set() for n in of}
+    for one, other in permutations(ties, 2):
+        u, v, w = one.giver, one.receiver, other.receiver
+        if other.giver != v or len({u, v, w}) < 3 or one.practice != other.practice:
+            continue
+        days = [range(-1 if t.start is None else t.start, 8 if t.end is None else t.end + 1)
+                for t in (one, other)]  # fmt: skip
+        orders = [x < y or (x == y and not strict) for x in days[0] for y in days[1]]
+        if any(orders):
+            relays[v][0].add((one.practice, u, w))
+            if (u, w) not in arcs:
+                triads.add((u, v, w))
+                used[v] |= {one.id, other.id}
+        if all(orders) and one.proven and other.proven and one.end is not None is not other.start:
+            relays[v][1].add((one.practice, u, w))
+    found = by_actor(table)
+    assert {n: set(row["transfers"]) for n, row in found.items()} == used  # type: ignore[call-overload]
+    for name, row in found.items():
+        assert (row["relays_possible"], row["relays_certain"]) == tuple(map(len, relays[name]))
+        assert row["total"] == sum(v == name for _, v, _ in triads)
+
+    def liaisons(group: dict[str, str], name: str) -> int:
+        return sum(v == name and len({group[u], group[v], group[w]}) == 3 for u, v, w in triads)
+
+    groups = [dict(zip(of, some, strict=True)) for some in set(permutations(labels))]
+    assert table.head["labelings"] == len(groups)
+    for name, row in found.items():
+        seen = liaisons(of, name)
+        assert row["liaison"] == seen
+        at_least = sum(liaisons(group, name) >= seen for group in groups)
+        assert row["p_liaison"] == at_least / len(groups)
+
+
+@needs_reference
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_in_time_without_dates_the_counts_are_the_published_ones(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all is one practice and undated everything can follow; however it is cut up."""
+    monkeypatch.setattr(relaying, "_AT_ONCE", 7)
+    static = by_actor(brokerage(published(name), permutations=0))
+    found = by_actor(brokerage(published(name), permutations=0, temporal=True, strict=True))
+    for actor, row in static.items():
+        assert {r: found[actor][r] for r in (*SNA, "transfers")} == {
+            r: row[r] for r in (*SNA, "transfers")
+        }
+
+
+def test_in_time_what_cannot_be_done_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order is asked for where there is no time, or there is more than can be gone through."""
+    with pytest.raises(KvgraphError, match="not asked for") as caught:
+        brokerage(Material(()), strict=True)
+    assert caught.value.hint == "Say --temporal as well."
+    monkeypatch.setattr(relaying, "MOST", 0)
+    ways = [("a", "b", "p", 1, 1), ("b", "c", "p", 2, 2)]
+    with pytest.raises(KvgraphError, match="more than 0 ways to pass"):
+        brokerage(timed(ways, "xyz"), temporal=True)  # type: ignore[arg-type]
+    assert brokerage(Material(()), temporal=True).empty
+
+
+@pytest.mark.parametrize(
+    ("arrives", "made", "leaves", "possible", "certain"),
+    [
+        ((1, 2), (3, 4), (5, 6), 1, 1),  # came, adapted, went on
+        ((1, 2), (3, 4), (4, 6), 1, 1),  # on the day by which it had been made
+        ((1, 2), (3, 4), (3, 6), 1, 0),  # perhaps before that
+        ((1, 2), (3, 4), (1, 2), 0, 0),  # went on before there was anything to
+        ((5, 6), (3, 4), (7, 8), 0, 0),  # came after it had been made from it
+        ((1, 2), (3, None), (5, 6), 1, 1),  # made at some day: certain by its coming, as in reach
+        ((1, None), (3, 4), (5, 6), 1, 0),  # may never have come before
+    ],
+)
+def test_what_was_adapted_on_the_way_is_of_the_same_line(
+    arrives: tuple[int, int], made: tuple[int, int], leaves: tuple[int, int],
+    possible: int, certain: int,
+) -> None:  # fmt: skip
+    """b got p, made q of it and gave q on; the bounds are those of reach."""
+    ties = (Tie("a", "b", "p", *arrives, 1.0, "1"), Tie("b", "c", "q", *leaves, 1.0, "2"))
+    members = tuple(Member(name, None, {"group": name}) for name in "abc")
+    adapted = (Adaptation("p", "q", "b", *made), Adaptation("p", "q", "c", 0, 0))
+    row = by_actor(brokerage(Material(ties, members, adaptations=adapted), temporal=True))["b"]
+    assert (row["liaison"], row["relays_possible"], row["relays_certain"]) == (
+        possible, possible, certain,
+    )  # fmt: skip
+    none = by_actor(brokerage(Material(ties, members), temporal=True))["b"]
+    assert none["relays_possible"] == 0
+
+
+def test_an_adaptation_of_an_adaptation_is_of_the_line_too() -> None:
+    """b made q of p and r of q; only what was made there counts."""
+    ties = (Tie("a", "b", "p", 1, 1, 1.0, "1"), Tie("b", "c", "r", 9, 9, 1.0, "2"))
+    members = tuple(Member(name, None, {"group": name}) for name in "abc")
+    chain = (Adaptation("p", "q", "b", 2, 3), Adaptation("q", "r", "b", 4, 5))
+    row = by_actor(brokerage(Material(ties, members, adaptations=chain), temporal=True))["b"]
+    assert (row["relays_possible"], row["relays_certain"]) == (1, 1)
+    apart = (chain[0], Adaptation("q", "r", "c", 4, 5))
+    row = by_actor(brokerage(Material(ties, members, adaptations=apart), temporal=True))["b"]
+    assert (row["relays_possible"], row["relays_certain"]) == (0, 0)

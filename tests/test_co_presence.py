@@ -417,9 +417,9 @@ def test_the_command_tells_rule_horizon_seed_and_what_was_left_out(run: Run) -> 
     } == {"cases": 5, "pairs_at_risk": 13, "seed": 1, "permutations": 999,
           "horizon": "2025-11-30", "undated": 0, "sources": 2}  # fmt: skip
     assert "relabelled" in answer["null"]
-    code, _, err = run("--edges", "x.csv")
+    code, _, err = run("--edges", "x.csv", "--network", "n-kitchens")
     assert code == 2
-    assert "--edges" in err
+    assert "--network needs a store" in err
     code, out, _ = run("--store", "VILLAGE", "--pairs")
     assert "Aspby (xa-aspby)" in out
 

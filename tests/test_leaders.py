@@ -62,13 +62,17 @@ def test_the_score_is_walkers() -> None:
 
 
 def test_walker_places_who_never_adopted_last() -> None:
-    """With them, a is 1 in p and 0 in q; d, who did nothing, has a row of 0 and no comparison."""
+    """With them, a is 1 in p and 0 in q; d, who did nothing, has a row of 0 and no comparison.
+
+    e did adopt q, nobody knows when, and is last in p alone. r and s have no first and last.
+    """
     told = at("p", a=1900, b=1910, c=1920) + at("q", b=1950, c=1951) + at("r", c=1)
+    told += [*at("s", a=5, b=5), ("e", "q", None, None)]
     data = material(told, members=(Member("d", None, {}),))
     found = by_actor(leaders(data, with_non_adopters=True))
     assert [found[n]["innovation_high"] for n in "abcd"] == [0.5, 0.75, 0, 0]
-    assert [found[n]["scored"] for n in "abcd"] == [2, 2, 2, 2]
-    assert [found[n]["practices"] for n in "ad"] == [1, 0]
+    assert [found[n]["scored"] for n in "abcde"] == [2, 2, 2, 2, 1]
+    assert [found[n]["practices"] for n in "ad"] == [2, 0]
     assert (found["d"]["score"], found["d"]["comparisons"]) == (None, 0)
     assert "d" not in by_actor(leaders(data))
 
@@ -84,8 +88,19 @@ def test_who_is_first_together_is_first_and_all_at_one_time_is_no_score() -> Non
 
 
 def test_open_sides_leave_open_what_they_can() -> None:
-    """a by 5, b from 5 on, c at 5: a is not after the others; how far apart is not known."""
-    found = by_actor(leaders(material([("a", "p", None, 5), ("b", "p", 5, None), *at("p", c=5)])))
+    """a by 5, b from 5 on, c at 5: a is not after the others; how far apart is not known.
+
+    d at 9 is after c, which can have been just after the first, or just before the last.
+    """
+    open_: list[Told] = [("a", "p", None, 5), ("b", "p", 5, None), *at("p", c=5)]
+    later = by_actor(leaders(material([*open_, *at("p", d=9)])))
+    assert [later["c"][f"innovation_{side}"] for side in ("low", "high")] == [0, 1]
+    earlier = by_actor(leaders(material([*open_[1:], *at("p", d=1)])))
+    assert [earlier["c"][f"innovation_{side}"] for side in ("low", "high")] == [0, 1]
+    table = leaders(material(open_))
+    assert (table.head["comparisons"], table.head["certain"]) == (3, 0)
+    assert "of one practice: 3; in a certain order: 0." in str(table.head["notes"])
+    found = by_actor(table)
     assert (found["a"]["first_certain"], found["b"]["first_possible"]) == (1, 1)
     assert (found["a"]["leads_certain"], found["a"]["leads_possible"]) == (0, 2)
     assert (found["a"]["follows_possible"], found["b"]["leads_possible"]) == (0, 0)
@@ -137,7 +152,7 @@ def test_a_group_is_as_early_as_its_first_actor() -> None:
 def test_by_theme_a_practice_counts_in_each_of_its_themes() -> None:
     """b leads in work, a in care; r has no theme, and what has none comes last."""
     told = at("p", a=1, b=2) + at("q", a=2, b=1) + at("r", a=1, b=2) + at("s", b=1)
-    themes = {"p": ("care", "all"), "q": ("work", "all"), "s": ("alone",)}
+    themes = {"p": ("care", "all", "care"), "q": ("work", "all"), "s": ("alone",)}
     table = leaders(material(told, (tie("a", "b", "r", "1"),), themes=themes), by="theme")
     assert [row[:3] for row in table.rows] == [
         ("all", "a", 0), ("all", "b", 0), ("alone", "b", None), ("care", "a", 1), ("care", "b", -1),
@@ -145,6 +160,7 @@ def test_by_theme_a_practice_counts_in_each_of_its_themes() -> None:
     ]  # fmt: skip
     found = {(row["theme"], row["actor"]): row for row in table.records()}
     assert found["all", "a"]["of_practices"] == 2
+    assert (found["care", "a"]["comparisons"], found["care", "a"]["practices"]) == (1, 1)
     assert found["alone", "b"]["of_practices"] == 0
     assert (found[None, "a"]["gave"], found["care", "a"]["gave"]) == (1, 0)
     assert found["work", "a"]["records"] == ("aq", "bq")
@@ -152,24 +168,58 @@ def test_by_theme_a_practice_counts_in_each_of_its_themes() -> None:
 
 
 def test_lags_are_of_what_was_given_each_receiver_and_practice_once() -> None:
-    """To b 3 to 5 in p, told twice, and -1 in q; to c, whose adoption is not known, none.
+    """To b 3 to 5 in p, told twice, and -1 in q; to c and e, whose time is not known, none.
 
     The median is of 3 and -1 at least, of 5 and -1 at most. What is not proven can be left out.
     """
     told = [("a", "p", 1, 2), *at("p", b=5), *at("q", a=4, b=3), *at("p", d=9)]
-    told[1] = ("b", "p", 5, 6)
+    told[1:2] = [("b", "p", 5, 6), ("e", "p", None, None)]
     ties = (tie("a", "b", "p", "1"), tie("a", "b", "p", "2"), tie("a", "b", "q", "3"),
-            tie("a", "c", "p", "4"), tie("a", "d", "p", "5", proven=False))  # fmt: skip
+            tie("a", "c", "p", "4"), tie("a", "d", "p", "5", proven=False),
+            tie("a", "e", "p", "6"))  # fmt: skip
     data = material(told, ties)
     row = by_actor(leaders(data, proven_only=True))["a"]
     assert (row["lag_least"], row["lag_most"], row["lags"]) == ((3 - 1) / 2, (5 - 1) / 2, 2)
-    assert (row["gave"], row["receivers"]) == (4, 2)
+    assert (row["gave"], row["receivers"]) == (5, 3)
     # With d, 7 to 8 later: the middle one of three.
     every = by_actor(leaders(data))["a"]
     assert (every["lag_least"], every["lag_most"], every["lags"]) == (3, 5, 3)
     assert leaders(data, proven_only=True).head["unproven"] == 1
     nobody = by_actor(leaders(data))["b"]
     assert (nobody["lag_least"], nobody["lag_most"], nobody["lags"]) == (None, None, 0)
+
+
+def test_who_gave_had_it_by_then_if_that_is_asked_for() -> None:
+    """o gave p at 2 to 3, and again by 5: by 3 it had it, before c for certain; x proved nothing.
+
+    a is known to have taken p up, at 4, though it gave it, too: that stands. q was only given.
+    """
+    told = [*at("p", a=4, c=6), ("b", "p", 2, 3)]
+    moments: list[tuple[str, str, str, Time, Time, bool]] = [
+        ("o", "b", "p", 2, 5, True), ("o", "b", "p", 2, 3, True), ("a", "c", "p", 1, 1, True),
+        ("x", "c", "p", 2, 2, False), ("y", "c", "p", 2, None, True), ("o", "z", "q", 1, 1, True),
+    ]  # fmt: skip
+    ties = tuple(
+        Tie(g, r, p, lo, hi, 1.0, str(n), proven)
+        for n, (g, r, p, lo, hi, proven) in enumerate(moments, 1)
+    )
+    plain = leaders(material(told, ties))
+    assert by_actor(plain)["o"]["comparisons"] == 0
+    table = leaders(material(told, ties), with_givers=True)
+    found = by_actor(table)
+    assert (found["o"]["leads_certain"], found["o"]["leads_possible"]) == (2, 3)
+    assert (found["o"]["follows_certain"], found["o"]["follows_possible"]) == (0, 1)
+    assert (found["a"]["follows_certain"], found["a"]["leads_certain"]) == (2, 1)
+    assert [found[n]["comparisons"] for n in "xyz"] == [0, 0, 0]
+    assert found["o"]["records"] == ("2", "6", "ap", "bp", "cp")
+    assert (table.head["givers_taken_in"], plain.head["givers_taken_in"]) == (2, 0)
+    assert (found["o"]["lag_least"], found["o"]["lag_most"]) == (-1, None)
+    # A table of actors without practices: the ties are of the one that there is.
+    members = tuple(Member(name, time, {}) for name, time in (("a", 4.0), ("b", 9.0)))
+    one = Material((Tie("a", "b", "p", 1, 1, 1.0, "1"), Tie("o", "b", "p", 2, 2, 1.0, "2")),
+                   members, numeric=True)  # fmt: skip
+    assert by_actor(leaders(one, with_givers=True))["o"]["leads_certain"] == 2
+    assert by_actor(leaders(one, with_givers=True))["a"]["first_certain"] == 0
 
 
 def test_times_of_a_table_of_actors_are_those_of_its_one_practice() -> None:

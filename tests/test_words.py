@@ -40,7 +40,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     rooms = (
         "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|"
-        "diagram|analyse|coverage|template"
+        "diagram|analyse|coverage|template|plots"
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}

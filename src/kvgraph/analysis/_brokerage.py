@@ -23,12 +23,12 @@ _AT_ONCE: Final = 1_000_000
 _DENSE: Final = 4_000_000
 """Up to so many places a table of actors by groups is held as it is."""
 
-_ROLE: Final = np.full(8, ROLES.index("liaison"), dtype=np.int64)
+ROLE_OF: Final = np.full(8, ROLES.index("liaison"), dtype=np.int64)
 """The role by which of u-v, v-w and u-w lie within a group: 4, 2 and 1 added up."""
-_ROLE[0b111] = ROLES.index("coordinator")
-_ROLE[0b001] = ROLES.index("itinerant")
-_ROLE[0b100] = ROLES.index("representative")
-_ROLE[0b010] = ROLES.index("gatekeeper")
+ROLE_OF[0b111] = ROLES.index("coordinator")
+ROLE_OF[0b001] = ROLES.index("itinerant")
+ROLE_OF[0b100] = ROLES.index("representative")
+ROLE_OF[0b010] = ROLES.index("gatekeeper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def roles(net: Triads, group: Numbers, groups: int) -> Numbers:
     )
     if len(net.first):
         code = within[net.first] * 4 + within[net.second] * 2 + within[net.closing]
-        place = _ROLE[code] * size + head[net.first]
+        place = ROLE_OF[code] * size + head[net.first]
         counted -= np.bincount(place, minlength=5 * size).reshape(5, size)
     return counted
 
@@ -387,16 +387,22 @@ def chance(
     labels: Iterator[Numbers],
     *,
     exact: bool,
-    step: Callable[[int], None] = lambda _: None,
+    count: Callable[[Numbers], Numbers] | None = None,
 ) -> Chance:
-    """Count the roles anew with each labeling; ``step`` is told how many are done."""
-    seen = with_total(roles(net, group, groups))
+    """Count the roles anew with each labeling.
+
+    ``count`` counts them by one, where not all u→v→w are to be.
+    """
+
+    def counted(label: Numbers) -> Numbers:
+        return with_total(roles(net, label, groups) if count is None else count(label))
+
+    seen = counted(group)
     seen_groups = by_group(seen, group, groups)
     actor, in_group = np.zeros_like(seen), np.zeros_like(seen_groups)
     whole: list[list[float]] = []
-    for done, label in enumerate(labels):
-        step(done)
-        found = with_total(roles(net, label, groups))
+    for label in labels:
+        found = counted(label)
         actor += found >= seen
         in_group += by_group(found, label, groups) >= seen_groups
         ei = ei_index(net, label)

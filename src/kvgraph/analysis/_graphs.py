@@ -13,11 +13,13 @@ from kvgraph.words import word
 if TYPE_CHECKING:
     import networkx as nx
 
+PROVEN_ONLY: Final = Parameter(
+    "proven-only", "flag", "count only transfers of which a source says that they got so far"
+)
 PARAMETERS: Final = (
     Parameter("level", "choice", "put transfers together by what their ends are or belong to",
               default="actor", choices=LEVELS),
-    Parameter("proven-only", "flag", "count only transfers of which a source says that they got "
-              "so far"),
+    PROVEN_ONLY,
 )  # fmt: skip
 """What every analysis of a diagram can be told."""
 

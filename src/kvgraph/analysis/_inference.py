@@ -123,23 +123,26 @@ class Search:
                 columns,
                 (
                     actors[late] * self.actors + actors[early],
-                    np.full(len(late), number),
-                    base + early,
-                    base + late,
+                    np.full(len(late), number, dtype=np.int32),
+                    (base + early).astype(np.int32),
+                    (base + late).astype(np.int32),
                     tied,
                 ),
                 strict=True,
             ):
                 column.append(part)
             base += n
-        key, cascade, early, late, score = (
-            np.concatenate(c) if c else np.zeros(0, dtype=np.int64) for c in columns
-        )
+        # One column after the other: the pairs are many, and nothing of them stays twice.
+        key = _joined(columns[0], np.int64)
         order = np.argsort(key, kind="stable")
-        self._cascade, self._early, self._late = cascade[order], early[order], late[order]
-        self._score = score[order].astype(np.float64)
-        self._keys, self._tie = np.unique(key[order], return_inverse=True)
-        self._start = np.searchsorted(self._tie, np.arange(len(self._keys) + 1))
+        key = key[order]
+        new = np.diff(key, prepend=-1) > 0
+        self._keys, self._tie = key[new], np.cumsum(new, dtype=np.int32) - 1
+        self._start = np.append(np.flatnonzero(new), len(key))
+        self._cascade, self._early, self._late = (
+            _joined(column, np.int32)[order] for column in columns[1:4]
+        )
+        self._score = _joined(columns[4], np.float64)[order]
         children = self._keys // max(self.actors, 1)
         self._of_child = np.searchsorted(children, np.arange(self.actors + 1))
         self.parent_of = np.concatenate([*parent_of, np.zeros(0, dtype=np.int64)])
@@ -148,6 +151,15 @@ class Search:
         self._gain = np.zeros(len(self._keys))
         self._squares = np.zeros(len(self._keys))
         self._weigh(0, len(self._keys))
+
+    def can_be(self, parents: Whole, children: Whole) -> NDArray[np.bool_]:
+        """Tell of which of these pairs of actors there is a possible tie."""
+        wanted = children * self.actors + parents
+        if not len(self._keys):
+            return np.zeros(len(wanted), dtype=bool)
+        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        there: NDArray[np.bool_] = self._keys[place] == wanted
+        return there
 
     @property
     def possible(self) -> int:
@@ -226,6 +238,13 @@ class Search:
         self._weigh(int(self._of_child[child]), int(self._of_child[child + 1]))
         parent = int(self._keys[tie]) % self.actors
         return Step(parent, child, improvement, _vuong(change), early, late)
+
+
+def _joined(parts: list[Any], kind: Any) -> Any:
+    """Give the parts of a column as one, and let go of them."""
+    whole = np.concatenate([np.zeros(0, dtype=kind), *parts])
+    parts.clear()
+    return whole
 
 
 def _vuong(change: Numbers) -> float | None:

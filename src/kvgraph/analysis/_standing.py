@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,8 +53,7 @@ def stand_of(places: Together, case: Case) -> Numbers:
     stand = np.zeros(len(places.place), dtype=np.int64)
     stand[places.first < case.hi] = POSSIBLE
     if case.lo > LOW:
-        year = date(date.fromordinal(case.lo).year, 12, 31).toordinal()
-        stand[(places.last <= year) & (places.first <= case.hi)] = SAME_YEAR
+        stand[(places.last <= case.year_end) & (places.first <= case.hi)] = SAME_YEAR
         stand[places.last < case.lo] = BEFORE
     stand[out[places.place]] = NOT
     return stand

@@ -19,6 +19,16 @@ Chance
     no more than N of them. ``z`` and ``expected`` are kept so that answers can be compared
     with those of the R package sna: against a graph in which each tie is there by chance, as
     dense as this one; z takes the counts for normal, which they are not.
+In time
+    With ``--temporal`` only those u→v→w count that can have happened one after the other, so
+    that v can have passed something on: by ties u→v and v→w of the same practice of which the
+    first can have arrived before the second left, on the same day or, with ``--strict``, before
+    it: the earliest time of u→v is not after the latest of v→w. An open side fits any time.
+    What v documentedly made of the practice is of its line, and goes on from the day on which
+    that began, as in reach. u→w of whatever
+    practice or time still takes u→v→w away, so that counts are never more than without, and
+    the group labels are permuted over what is left. Numbers expected at a density say nothing
+    here: *expected* and *z* are left out, or empty by whole.
 E-I index
     Ties between groups less ties within, over all ties (Krackhardt & Stern 1988): -1 all
     within, 1 all between; undefined without ties.
@@ -34,6 +44,11 @@ coordinator, itinerant, representative, gatekeeper, liaison, total
 expected_...   what is expected of an actor of its group at this density, by role
 z_...          how many standard deviations more it is; empty where nothing can vary
 p_...          share of labelings with at least as many; empty without permutations
+relays_possible
+               in time: in how many (practice, u, w) it can have passed a practice on, whether
+               there is u→w or not
+relays_certain of these those that are certain: both ties proven, and the latest time of u→v not
+               after the earliest of v→w
 transfers      ids of the ties u→v and v→w by which it is a broker
 statistic      of the whole: a role, total or ei_index, with what was observed, expected and z,
                mean and sd over the labelings, and the share of labelings with at most
@@ -45,7 +60,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -61,15 +75,15 @@ from kvgraph.analysis._brokerage import (
     by_group,
     chance,
     ei_index,
-    every_labeling,
     expected_of_actor,
     expected_of_all,
     labelings,
     roles,
-    some_labelings,
     triads,
     with_total,
 )
+from kvgraph.analysis._groups import Grouped, in_groups, labels_of, times_of
+from kvgraph.analysis._relays import Relays, relays
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material, head_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
@@ -81,32 +95,27 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 BY: Final = ("actor", "group", "whole")
-EXACT: Final = "exact"
 
-MOST: Final = 1_000_000
-"""So many labelings are gone through one by one, and not more."""
 MANY: Final = 20_000_000
 """From so many arcs times labelings on each step is told of."""
+
+_WRITTEN: Final = 4000
+"""The bits of the greatest whole number that is written out."""
 
 _NAMES: Final = (*ROLES, TOTAL)
 _ACTOR: Final = (
     "actor", "group", *_NAMES, *(f"expected_{r}" for r in _NAMES), *(f"z_{r}" for r in _NAMES),
     *(f"p_{r}" for r in _NAMES), "transfers",
 )  # fmt: skip
+_RELAYS: Final = ("relays_possible", "relays_certain")
+_ACTOR_IN_TIME: Final = (
+    "actor", "group", *_NAMES, *_RELAYS, *(f"p_{r}" for r in _NAMES), "transfers",
+)  # fmt: skip
 _GROUP: Final = ("group", "actors", *_NAMES, *(f"p_{r}" for r in _NAMES), "transfers")
+_GROUP_IN_TIME: Final = (
+    "group", "actors", *_NAMES, *_RELAYS, *(f"p_{r}" for r in _NAMES), "transfers",
+)  # fmt: skip
 _WHOLE: Final = ("statistic", "observed", "expected", "z", "mean", "sd", "p_low", "p_high")
-
-
-@dataclass(frozen=True, slots=True)
-class _Grouped:
-    """The ties between actors with a group, and what was left out for want of one."""
-
-    arcs: Arcs
-    groups: tuple[str, ...]
-    group: Numbers
-    sizes: tuple[int, ...]
-    outside: int
-    ties_outside: int
 
 
 def brokerage(
@@ -116,6 +125,8 @@ def brokerage(
     permutations: int | str = 999,
     seed: int = 1,
     by: str = "actor",
+    temporal: bool = False,
+    strict: bool = False,
     lang: str = "en",
     tell: Callable[[str], None] | None = None,
 ) -> Table:
@@ -138,26 +149,47 @@ def brokerage(
     paths leaves; at a it enters, and at b it stands between.
 
     :param group: the column of the actors whose values are the groups.
+    :param temporal: count only what can have been passed on in time; with ``strict`` not on
+        the same day.
     :param tell: is told of each step of long work.
     :raises KvgraphError: for options that there are not, a column that no actor has, or more
         labelings than can be gone through.
     """
-    times = _times(permutations)
+    times = times_of(permutations)
     if by not in BY or seed < 0:
         raise KvgraphError(
             f"there is no brokerage by {by} with the seed {seed}",
             hint=f"by: {', '.join(BY)}; seed: 0 or more.",
         )
-    g = _grouped(material, group)
-    number = len(g.groups)
-    net = triads(len(g.arcs.names), g.arcs.giver, g.arcs.receiver)
-    counted = with_total(roles(net, g.group, number))
-    found, ways = _chance(net, g, times, seed, tell)
-    actors, arcs = len(g.arcs.names), len(g.arcs.giver)
-    density = arcs / (actors * (actors - 1)) if actors > 1 else None
+    if strict and not temporal:
+        raise KvgraphError(
+            "--strict says how ties follow each other in time, which is not asked for",
+            hint="Say --temporal as well.",
+        )
+    g = in_groups(material, group)
+    arcs = arcs_of(g.ties, g.names)
+    net = triads(len(arcs.names), arcs.giver, arcs.receiver)
+    untimed = roles(net, g.group, len(g.groups))
+    passed = relays(arcs, g.ties, material.adaptations, strict=strict) if temporal else None
+    counted = with_total(untimed if passed is None else passed.roles(g.group))
+    found = _chance(net, g, passed, times, seed, tell)
+    actors, edges = len(arcs.names), len(arcs.giver)
+    density = edges / (actors * (actors - 1)) if actors > 1 else None
     ei = ei_index(net, g.group)
     whole = [*counted.sum(axis=1).tolist(), ei]
+    rule = f"brokerage by {group}: u→v→w without u→w"
+    told: dict[str, Cell] = {}
     notes = []
+    if passed is not None:
+        every, in_time = int(untimed.sum()), len(passed.middle)
+        rule += f", one practice, {'strict' if strict else 'non-strict'} order in time"
+        told = {
+            "triads": in_time,
+            "triads_without_time": every,
+            "relays_possible": int(passed.possible.sum()),
+            "relays_certain": int(passed.certain.sum()),
+        }
+        notes.append(word("analyse.brokerage_temporal", lang, number=in_time, all=every))
     if len(found.whole):
         key = "analyse.brokerage_exact" if found.exact else "analyse.brokerage_permuted"
         notes.append(word(key, lang, times=len(found.whole), seed=seed))
@@ -167,114 +199,79 @@ def brokerage(
                  ties=g.ties_outside)
         )  # fmt: skip
     if by == "actor":
-        rows = _actor_rows(g, net, counted, found, density)
+        rows = _actor_rows(g, arcs, net, passed, counted, found, density)
     elif by == "group":
-        rows = _group_rows(g, net, counted, found)
+        rows = _group_rows(g, arcs, net, passed, counted, found)
     else:
-        rows = _whole_rows(whole, found, None if density is None else
+        rows = _whole_rows(whole, found, None if density is None or temporal else
                            expected_of_all(g.sizes, density))  # fmt: skip
+    columns = {
+        "actor": _ACTOR_IN_TIME if temporal else _ACTOR,
+        "group": _GROUP_IN_TIME if temporal else _GROUP,
+        "whole": _WHOLE,
+    }
     return Table(
-        {"actor": _ACTOR, "group": _GROUP, "whole": _WHOLE}[by],
+        columns[by],
         tuple(rows) if actors else (),
         {
             **head_of(
                 material,
-                f"brokerage by {group}: u→v→w without u→w",
+                rule,
                 seed if len(found.whole) and not found.exact else None,
             ),
+            **told,
             "group": group,
             "groups": dict(zip(g.groups, g.sizes, strict=True)),
             "actors": actors,
-            "edges": arcs,
+            "edges": edges,
             "density": density,
             "ei_index": ei,
             "gini": _gini(counted[-1].tolist()),
             "permutations": len(found.whole),
             "exact": found.exact,
-            "labelings": ways,
+            "labelings": _countable(labelings(g.sizes)) if g.sizes else 0,
             "outside_every_group": g.outside,
             "ties_outside": g.ties_outside,
-            "loops": g.arcs.loops,
-            "repeated": g.arcs.repeated,
+            "loops": arcs.loops,
+            "repeated": arcs.repeated,
             "notes": tuple(notes),
         },
         "" if actors else word("analyse.nothing", lang),
     )
 
 
-def _times(permutations: int | str) -> int | None:
-    """Give the number of permutations asked for, ``None`` for all labelings."""
-    if permutations == EXACT:
-        return None
-    text = str(permutations)
-    if not (text.isascii() and text.isdigit()):
-        raise KvgraphError(
-            f'--permutations "{permutations}" is neither a number nor {EXACT}',
-            hint=f"Write 999, 0 for none, or {EXACT} to go through all labelings.",
-        )
-    return int(text)
-
-
-def _grouped(material: Material, column: str) -> _Grouped:
-    """Give the ties between actors that have a group."""
-    of = {m.id: m.attributes.get(column, "").strip() for m in material.members}
-    of = {name: value for name, value in of.items() if value}
-    if material.ties and not of:
-        there = sorted({name for m in material.members for name in m.attributes})
-        raise KvgraphError(
-            f"no actor has a value in the column {column}",
-            hint=f"Columns of the actors: {', '.join(there)}." if there else
-            "Give a table of the actors with a column of groups.",
-        )  # fmt: skip
-    ends = {name for tie in material.ties for name in (tie.giver, tie.receiver)}
-    kept = [tie for tie in material.ties if tie.giver in of and tie.receiver in of]
-    arcs = arcs_of(kept, of)
-    groups = tuple(sorted(set(of.values()), key=by_id))
-    number = {name: place for place, name in enumerate(groups)}
-    group = np.array([number[of[name]] for name in arcs.names], dtype=np.int64)
-    every = ends | {m.id for m in material.members}
-    return _Grouped(
-        arcs,
-        groups,
-        group,
-        tuple(np.bincount(group, minlength=len(groups)).tolist()),
-        len(every - of.keys()),
-        len(material.ties) - len(kept),
-    )
-
-
 def _chance(
-    net: Triads, g: _Grouped, times: int | None, seed: int, tell: Callable[[str], None] | None
-) -> tuple[Chance, int]:
-    """Permute the labels, and give how many labelings there are."""
-    ways = labelings(g.sizes) if g.sizes else 0
-    if times is None and ways > MOST:
-        raise KvgraphError(
-            f"there are more than {MOST:,} labelings to go through",
-            hint="Say --permutations 9999 for a sample of them.",
-        )
-    exact = times is None or ways <= times
-    todo = ways if exact else times or 0
-    long = tell is not None and todo * max(len(net.tail), 100) >= MANY
-    every = max(todo // 10, 1)
+    net: Triads,
+    g: Grouped,
+    passed: Relays | None,
+    times: int | None,
+    seed: int,
+    tell: Callable[[str], None] | None,
+) -> Chance:
+    """Permute the labels; long work is told of."""
+    work = max(len(net.tail) if passed is None else len(passed.middle), 100)
 
-    def step(done: int) -> None:
-        if long and tell is not None and done % every == 0:
-            tell(f"labelings: {done:,} of {todo:,}")
+    def say(text: str) -> None:
+        if tell is not None and given.number * work >= MANY:
+            tell(text)
 
-    every_one = every_labeling(g.sizes) if ways else iter(())
-    labels = every_one if exact else some_labelings(g.group, todo, seed)
-    return chance(net, g.group, len(g.groups), labels, exact=exact, step=step), ways
+    given = labels_of(g, times, seed, say)
+    count = None if passed is None else passed.roles
+    return chance(net, g.group, len(g.groups), given.labels, exact=given.exact, count=count)
 
 
-def _brokered(g: _Grouped, net: Triads) -> list[set[str]]:
+def _brokered(
+    arcs: Arcs, net: Triads, passed: Relays | None
+) -> Sequence[set[str] | frozenset[str]]:
     """Give for each actor the ids of the ties by which it is a broker."""
+    if passed is not None:
+        return passed.ids
     first, second = brokering(net)
-    found: list[set[str]] = [set() for _ in g.arcs.names]
+    found: list[set[str]] = [set() for _ in arcs.names]
     for used, ends in ((first, net.head), (second, net.tail)):
-        arcs = np.flatnonzero(used)
-        for arc, actor in zip(arcs.tolist(), ends[arcs].tolist(), strict=True):
-            found[actor].update(g.arcs.ids[arc])
+        places = np.flatnonzero(used)
+        for arc, actor in zip(places.tolist(), ends[places].tolist(), strict=True):
+            found[actor].update(arcs.ids[arc])
     return found
 
 
@@ -283,11 +280,17 @@ def _z(observed: float, mean: float, variance: float) -> float | None:
 
 
 def _actor_rows(
-    g: _Grouped, net: Triads, counted: Numbers, found: Chance, density: float | None
+    g: Grouped,
+    arcs: Arcs,
+    net: Triads,
+    passed: Relays | None,
+    counted: Numbers,
+    found: Chance,
+    density: float | None,
 ) -> Iterator[tuple[Cell, ...]]:
     """Give a row an actor."""
     by_role, as_many = counted.T.tolist(), found.actor.T.tolist()
-    ids = _brokered(g, net)
+    ids = _brokered(arcs, net, passed)
     expected: list[Expected | None] = [
         None if density is None else expected_of_actor(g.sizes, own, density)
         for own in range(len(g.groups))
@@ -295,31 +298,45 @@ def _actor_rows(
     for i in sorted(range(len(by_role)), key=lambda i: -by_role[i][-1]):
         own = int(g.group[i])
         e = expected[own]
+        beside: tuple[Cell, ...]
+        if passed is not None:
+            beside = int(passed.possible[i]), int(passed.certain[i])
+        elif e is None:
+            beside = (None,) * 12
+        else:
+            beside = (*e.mean, *map(_z, by_role[i], e.mean, e.variance))
         yield (
-            g.arcs.names[i],
+            arcs.names[i],
             g.groups[own],
             *by_role[i],
-            *(e.mean if e else (None,) * 6),
-            *(map(_z, by_role[i], e.mean, e.variance) if e else (None,) * 6),
+            *beside,
             *map(found.p, as_many[i]),
             tuple(sorted(ids[i], key=by_id)),
         )
 
 
 def _group_rows(
-    g: _Grouped, net: Triads, counted: Numbers, found: Chance
+    g: Grouped, arcs: Arcs, net: Triads, passed: Relays | None, counted: Numbers, found: Chance
 ) -> Iterator[tuple[Cell, ...]]:
     """Give a row a group, in the order of their names."""
-    ids = _brokered(g, net)
+    ids = _brokered(arcs, net, passed)
     of_group: list[set[str]] = [set() for _ in g.groups]
     for own, some in zip(g.group.tolist(), ids, strict=True):
         of_group[own] |= some
     by_role = by_group(counted, g.group, len(g.groups)).T.tolist()
+    times = (
+        [()] * len(g.groups)
+        if passed is None
+        else by_group(
+            np.stack([passed.possible, passed.certain]), g.group, len(g.groups)
+        ).T.tolist()
+    )
     for own, name in enumerate(g.groups):
         yield (
             name,
             g.sizes[own],
             *by_role[own],
+            *times[own],
             *map(found.p, found.group[:, own].tolist()),
             tuple(sorted(of_group[own], key=by_id)),
         )
@@ -356,6 +373,11 @@ def _gini(values: Sequence[int]) -> float | None:
     return sum((2 * i - n + 1) * v for i, v in enumerate(sorted(values))) / (n * total)
 
 
+def _countable(number: int) -> int | None:
+    """Give a number that can be written down; the labelings of thousands of actors cannot."""
+    return number if number.bit_length() < _WRITTEN else None
+
+
 ANALYSIS: Final = Analysis(
     name="brokerage",
     summary="Who stands between whom: coordinators, gatekeepers, representatives, E-I index",
@@ -367,6 +389,10 @@ ANALYSIS: Final = Analysis(
         Parameter("seed", "number", "seed of the permutations", default=1),
         Parameter("by", "choice", "give a row an actor, a group, or a measure of the whole",
                   default="actor", choices=BY),
+        Parameter("temporal", "flag", "count only what can have been passed on in time, practice "
+                  "by practice"),
+        Parameter("strict", "flag", "with --temporal: what is passed on must have come strictly "
+                  "before, not on the same day"),
     ),
     run=brokerage,
     takes="material",

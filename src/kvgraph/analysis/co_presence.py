@@ -38,8 +38,36 @@ Null
 Bounds
     ``odds_ratio_least`` and ``odds_ratio_most`` are the ends of what the dates allow: all
     that is open counts against the association, or for it (Manski 1995).
+Plain tables
+    A case is a row of ``--edges`` that has a start or an end. Memberships are the rows of
+    ``--cascades``: between its start and its end the actor joined the place in the column
+    practice (``--columns practice=network,time=joined``), and stayed. Rows that name no place
+    are one place where none is named, else left out. All places are of one kind, *any*, which
+    is *network* to who asks for that. Times may be numbers, broken ones too, compared exactly:
+    the same year is then the same whole number, and ``years_since`` is in the table's own
+    units. The way of a tie is not known, so that none is taken out. An actor's state is the
+    column group of ``--nodes``. There are no levels.
 
 An association is no cause: who sits together may be alike in what makes both give and take.
+
+=================== =============================================================================
+through, ties       the kind of place, and the rule
+exposed_transfers   how many cases are exposed; half ones by the rule *half*
+transfers           all cases
+share               the exposed of all cases
+exposed_pairs       how many of the other pairs at risk are exposed, at all moments
+pairs               all of these
+share_pairs         the exposed of these
+odds_ratio          of the cases against the others; empty where undefined
+corrected           1 where a half was added
+null_median         the odds ratio where actors are relabelled: its median
+null_low, null_high its interval
+p                   share of relabellings at least as exposed
+possible_transfers  how many cases can be exposed, whatever the dates allow
+odds_ratio_least    the odds ratio where all that is open counts against the association
+odds_ratio_most     the odds ratio where it counts for it
+thin                why the data are too thin, where they are
+=================== =============================================================================
 """
 
 from __future__ import annotations
@@ -47,12 +75,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kvgraph.analysis._cases import Study, cases_of
+from kvgraph.analysis._cases import KINDS, Study, cases_of
 from kvgraph.analysis._sitting import Together, together
 from kvgraph.analysis._standing import (
     BEFORE,
@@ -64,15 +91,12 @@ from kvgraph.analysis._standing import (
     numbered,
     stand_of,
 )
-from kvgraph.coverage import nothing
+from kvgraph.analysis._tabled import cases_in
 from kvgraph.diagram import LEVELS, frame
 from kvgraph.errors import KvgraphError
-from kvgraph.flows import HIGH, LOW
-from kvgraph.material.sitting import Sitting, sittings_of
+from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Parameter, Table
-from kvgraph.namespaces import KV, kind_of, shorten
-from kvgraph.rollup import rollup
-from kvgraph.store import Dataset, pivot
+from kvgraph.store import Dataset
 from kvgraph.words import word
 
 if TYPE_CHECKING:
@@ -82,7 +106,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
 
-THROUGH: Final = ("network", "project", "any")
 TIES: Final[Mapping[str, float]] = {"before": 1.0, "half": 0.5, "after": 0.0}
 """What a place that was joined in the year of the transfer counts, by rule."""
 
@@ -117,11 +140,9 @@ _AT_RISK: Final = (
     "transfers_possible",
 )  # fmt: skip
 
-_YEAR: Final = 365.2425
-
 
 def co_presence(
-    dataset: Dataset,
+    where: Dataset | Material,
     *,
     selected: Selected | None = None,
     stage: str = "adopted",
@@ -145,11 +166,13 @@ def co_presence(
     interval of it where actors are relabelled, p, what the dates allow, and why the data are
     too thin, where they are. What each word means is told in the module.
 
-    :param selected: transfers to look at, all where not given; memberships are always all.
+    :param where: a dataset, or the ties and memberships of plain tables.
+    :param selected: of a dataset: transfers to look at, all where not given; memberships are
+        always all. It and the stage mean nothing to plain tables.
     :param pairs: give a row a case instead, for R: whether it is exposed surely
         (``exposed_certain``), by the rule for ties (``same_year``) or at most
-        (``exposed_possible``), the places, and at least how many years it had sat there.
-        Flags are 0 and 1.
+        (``exposed_possible``), the places, and at least how many years it had sat there
+        (where times are numbers: how many of them, broken ones too). Flags are 0 and 1.
     :param at_risk: give a row a pair at risk instead, with the number of moments at which it
         was in each standing and those of them that are its own transfers: the table again.
     :param tell: is told of each step.
@@ -162,23 +185,24 @@ def co_presence(
         raise KvgraphError(
             "--pairs and --at-risk are two tables", hint="Ask for the one, then for the other."
         )
-    by = frame(dataset, stage, lang)
-    seats = sittings_of(dataset, by.horizon)
-    study = cases_of(dataset, selected, by, level, proven_only, with_via)
-    kinds = (through,) if through else (("any",) if pairs else THROUGH)
-    groups = None if level == "actor" else rollup(dataset, level)
+    if isinstance(where, Material):
+        study = cases_in(where, through, level, proven_only, with_via, lang)
+    else:
+        by = frame(where, stage, lang)
+        study = cases_of(where, selected, by, level, proven_only, with_via)
+    kinds = (through,) if through else (("any",) if pairs else study.kinds)
     rows: list[tuple[Cell, ...]] = []
-    notes = [word("analyse.co_presence_meant", lang), word("analyse.co_presence_cause", lang)]
+    notes = [word(key, lang) for key in study.notes]
     for kind in kinds:
-        places = _places(seats, study, kind, groups)
+        places = _places(study, kind)
         if tell is not None and len(study.cases) >= MANY:
             tell(f"{kind}: {len(study.cases):,} cases, {study.at_risk:,} pairs at risk")
         if pairs:
-            rows += _case_rows(dataset, study, places, kind)
+            rows += _case_rows(study, places, kind)
             continue
         counts = count(study, places, 0 if at_risk else permutations, seed)
         if at_risk:
-            rows += _risk_rows(dataset, study, counts, kind)
+            rows += _risk_rows(study, counts, kind)
             continue
         thin = _thin(study, counts)
         rows += [
@@ -188,7 +212,6 @@ def co_presence(
             notes.append(f"{kind}: {word(THIN[thin], lang)}")
     head: dict[str, Cell] = {
         **study.head,
-        "rule": "both had joined before the transfer can have begun",
         "ties": ties or tuple(TIES),
         "with_via": with_via,
         "level": level,
@@ -197,26 +220,24 @@ def co_presence(
         "givers": len(study.givers),
         "receivers": len(study.receivers),
         "pairs_at_risk": study.at_risk,
-        "memberships": len({s.membership for s in seats}),
-        "memberships_undated": len({s.membership for s in seats if not s.dated}),
+        "memberships": len({s.membership for s in study.sittings}),
+        "memberships_undated": len({s.membership for s in study.sittings if not s.dated}),
         "null": "actors relabelled among those who only gave, only received, or did both (QAP)",
         "permutations": permutations,
         "seed": seed,
         "notes": tuple(notes),
-        "dataset": dataset.digest,
+        "dataset": study.dataset,
     }
     columns = _PAIRS if pairs else _AT_RISK if at_risk else _COLUMNS
     if study.cases:
         return Table(columns, tuple(rows), head)
-    unmet = nothing(selected, lang) if selected is not None and not selected.links else ""
-    return Table(columns, (), head, unmet or word("analyse.nothing", lang))
+    return Table(columns, (), head, study.empty)
 
 
-def _places(
-    seats: Sequence[Sitting], study: Study, kind: str, groups: Mapping[str, str] | None
-) -> Together:
+def _places(study: Study, kind: str) -> Together:
     """Give who of the actors at risk sat with whom in places of a kind."""
-    kept = (s for s in seats if kind in ("any", kind_of(s.place)))
+    kept = (s for s in study.sittings if kind in ("any", study.kind_of(s.place)))
+    groups = study.groups
     if groups is not None:
         kept = (replace(s, actor=groups[s.actor]) for s in kept if s.actor in groups)
     return together(kept, numbered(study.givers), numbered(study.receivers))
@@ -303,11 +324,9 @@ def _thin(study: Study, counts: Counts) -> str:
     return ""
 
 
-def _case_rows(
-    dataset: Dataset, study: Study, places: Together, kind: str
-) -> Iterator[tuple[Cell, ...]]:
+def _case_rows(study: Study, places: Together, kind: str) -> Iterator[tuple[Cell, ...]]:
     """Give a row for each case, with the places in which both had sat."""
-    states = _states(dataset)
+    name, states, clock = study.name, study.states, study.clock
     gave, took = numbered(study.givers), numbered(study.receivers)
     of_pair: dict[tuple[int, int], list[int]] = {}
     for i, pair in enumerate(zip(places.giver.tolist(), places.receiver.tolist(), strict=True)):
@@ -317,30 +336,30 @@ def _case_rows(
         stand = stand_of(_only(places, shared), case)
         best = int(max(stand, default=NOT))
         named = {
-            value: tuple(shorten(places.places[places.place[i]]) for i in shared[stand == value])
+            value: tuple(name(places.places[places.place[i]]) for i in shared[stand == value])
             for value in (BEFORE, SAME_YEAR, POSSIBLE)
         }
-        since = None
+        since: Cell = None
         if best == BEFORE:
             joined = int(places.last[shared[stand == BEFORE]].min())
-            since = int((case.lo - joined) / _YEAR)
+            since = clock.since(joined, case.lo)
         yield (
             kind,
-            shorten(case.giver),
-            shorten(case.receiver),
-            shorten(case.practice),
-            shorten(case.transfer),
-            None if case.lo == LOW else date.fromordinal(case.lo),
-            None if case.hi == HIGH else date.fromordinal(case.hi),
+            name(case.giver),
+            name(case.receiver),
+            name(case.practice),
+            name(case.transfer),
+            clock.show(case.lo),
+            clock.show(case.hi),
             int(case.proven),
-            states(case.giver),
-            states(case.receiver),
+            states.get(case.giver),
+            states.get(case.receiver),
             int(best == BEFORE),
             int(best == SAME_YEAR),
             int(best >= POSSIBLE),
             *named.values(),
             since,
-            tuple(sorted(map(shorten, case.via))),
+            tuple(sorted(map(name, case.via))),
         )
 
 
@@ -352,11 +371,9 @@ def _only(places: Together, rows: Numbers) -> Together:
     )  # fmt: skip
 
 
-def _risk_rows(
-    dataset: Dataset, study: Study, counts: Counts, kind: str
-) -> Iterator[tuple[Cell, ...]]:
+def _risk_rows(study: Study, counts: Counts, kind: str) -> Iterator[tuple[Cell, ...]]:
     """Give a row for each pair at risk, with how it stood at how many moments."""
-    states = _states(dataset)
+    name, states = study.name, study.states
     own: dict[tuple[str, str], list[int]] = {}
     for case, stand in zip(study.cases, counts.standing.tolist(), strict=True):
         own.setdefault((case.giver, case.receiver), [0] * 4)[stand] += 1
@@ -367,15 +384,9 @@ def _risk_rows(
             moments = counts.pairs.get((g, r), (0,) * 4)
             passed = own.get((giver, receiver), (0,) * 4)
             yield (
-                kind, shorten(giver), shorten(receiver), states(giver), states(receiver),
+                kind, name(giver), name(receiver), states.get(giver), states.get(receiver),
                 len(study.cases), *moments[:NOT:-1], sum(passed), *passed[:NOT:-1],
             )  # fmt: skip
-
-
-def _states(dataset: Dataset) -> Callable[[str], str | None]:
-    """Give a function that names the state of an actor, where it is known."""
-    countries = pivot(dataset, KV + "country", things=True)
-    return lambda actor: shorten(countries[actor][0]) if actor in countries else None
 
 
 ANALYSIS: Final = Analysis(
@@ -383,7 +394,7 @@ ANALYSIS: Final = Analysis(
     summary="Whether who passed something on had sat in one network before, more than others",
     parameters=(
         Parameter("through", "choice", "count only what they had in common of this kind",
-                  choices=THROUGH),
+                  choices=KINDS),
         Parameter("ties", "choice", "how to count what both were in by the end of the year in "
                   "which the transfer begins, the order not being known", choices=tuple(TIES)),
         Parameter("with-via", "flag", "count the network through which the transfer itself went"),
@@ -398,5 +409,5 @@ ANALYSIS: Final = Analysis(
                   "for R"),
     ),
     run=co_presence,
-    takes="dataset",
+    takes="either",
 )  # fmt: skip

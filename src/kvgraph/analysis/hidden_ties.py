@@ -37,7 +37,7 @@ scores
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -171,7 +171,7 @@ def hidden_ties(
         "cascades": len(cascades),
         "possible_ties": search.possible,
         "inferred_ties": len(steps),
-        **_scored(steps, actors, documented, cascades),
+        **_scored(search, steps, numbers, documented),
     }
     if not search.possible:
         empty = word("analyse.inferred_none", lang)
@@ -295,27 +295,19 @@ def _stopped(steps: Sequence[Step], level: float | None, stop: str) -> bool:
 
 
 def _scored(
+    search: Search,
     steps: Sequence[Step],
-    actors: Sequence[str],
-    documented: dict[tuple[str, str], list[str]],
-    cascades: Sequence[Sequence[Adopter]],
+    numbers: Mapping[str, int],
+    documented: Mapping[tuple[str, str], list[str]],
 ) -> dict[str, Cell]:
     """Hold the inferred ties against the documented ones."""
-    inferred = {(actors[s.parent], actors[s.child]) for s in steps}
     if not documented:
         return {"documented_ties": None, "precision": None, "recall": None}
-    times: dict[str, dict[str, float]] = {}
-    for of in cascades:
-        for a in of:
-            times.setdefault(a.actor, {})[a.practice] = a.at or 0.0
-    possible = {
-        (giver, receiver)
-        for giver, receiver in documented
-        if any(
-            practice in times.get(giver, {}) and times[giver][practice] < time
-            for practice, time in times.get(receiver, {}).items()
-        )
-    }
+    inferred = {(s.parent, s.child) for s in steps}
+    known = [(numbers[g], numbers[r]) for g, r in documented if g in numbers and r in numbers]
+    parents, children = np.array(known, dtype=np.int64).reshape(-1, 2).T
+    can_be = search.can_be(parents, children).tolist()
+    possible = {pair for pair, there in zip(known, can_be, strict=True) if there}
     hits = len(inferred & possible)
     return {
         "documented_ties": len(possible),

@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.cli._common import emit, say
+from kvgraph.inquiry import ACTORS, Answered
 from kvgraph.model import Cell, Table
 
 if TYPE_CHECKING:
     from kvgraph.store import Dataset
-
-ACTORS: Final = (
-    "actor", "giver", "receiver", "parent", "child", "root", "a", "b", "giver_component",
-    "receiver_component",
-)  # fmt: skip
-"""The columns that hold actors."""
 
 _DIGITS: Final = 4
 """Digits of a score that a person reads; the other formats have all of them."""
@@ -40,14 +35,10 @@ _TOLD: Final = frozenset({
 
 
 def answer(
-    table: Table,
-    labels: Mapping[str, str],
-    dataset: Dataset | None,
-    lang: str,
-    format_name: str,
-    output: Path | None,
+    found: Answered, dataset: Dataset | None, lang: str, format_name: str, output: Path | None
 ) -> None:
-    """Write a table with what was counted above it, or on the standard error."""
+    """Write an answer with what was counted above it, or on the standard error."""
+    table = found.table
     if format_name == "json":
         emit(table, format_name, output)
         return
@@ -60,7 +51,7 @@ def answer(
     from kvgraph import registry
     from kvgraph.cli._common import write_out
 
-    shown = _named(table, labels)
+    shown = _named(table, found.labels)
     write = registry.entry("export", "table", "EXPORTER").write
 
     def both(stream: Any) -> None:

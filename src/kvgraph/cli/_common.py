@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from kvgraph.errors import KvgraphError
+from kvgraph.inquiry import variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,12 +73,6 @@ def options_of(parameters: Iterable[Parameter]) -> Callable[[F], F]:
         return function
 
     return decorate
-
-
-def variable(parameter: Parameter) -> str:
-    """Give the name under which the value of a parameter arrives: from_ for one that is taken."""
-    name = parameter.name.replace("-", "_")
-    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def _option(parameter: Parameter) -> Callable[[F], F]:
@@ -221,19 +215,6 @@ def query_of(where: str, raw: bytes) -> Query:
         raise KvgraphError(
             f"{where}:{line}: is not UTF-8", hint="Save it as UTF-8, without a special font."
         ) from error
-
-
-def day_of(text: str | None, *, last: bool = True) -> int | None:
-    """Read a date option into its latest (or earliest) day.
-
-    :raises DateError: if it is not a date.
-    """
-    if text is None:
-        return None
-    from kvgraph.dates import read_date
-
-    moment = read_date(text)
-    return moment.latest if last else moment.earliest
 
 
 def listed(words: Sequence[str], joiner: str) -> str:

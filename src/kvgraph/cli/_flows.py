@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from kvgraph.cli._common import (
-    day_of,
     format_option,
     lang_option,
     options_of,
@@ -20,27 +18,14 @@ from kvgraph.cli._common import (
     store_option,
 )
 from kvgraph.cli._plots import plot_option
-from kvgraph.cli._selection import selected
+from kvgraph.cli._selection import read_queries
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
-from kvgraph.selection import SELECTION
+from kvgraph.inquiry import NARROWING, Asked, ask_of, question, time_of
 
 if TYPE_CHECKING:
-    from kvgraph.analysis.reach import Question
-    from kvgraph.flows import Flows, Transfers
-    from kvgraph.model import Analysis, Cell, Table
-    from kvgraph.store import Dataset
-
-_MOST_DIGITS = 30
-"""The order of magnitude beyond which no time of an edge table lies."""
-
-NARROWING: Final = tuple(
-    p for p in SELECTION if p.name in ("actor", "network", "programme", "theme", "country", "query")
-)
-"""The options of a selection that reach and paths take too.
-
-The others mean something else there: --from is an actor, --practice and --stage say what counts.
-"""
+    from kvgraph.flows import Transfers
+    from kvgraph.model import Analysis, Cell
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -108,106 +93,16 @@ def table_options(*files: str, also: str = "") -> Callable[[F], F]:
     return decorate
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with the flows to put it to, and the dataset behind them if there is one.
-
-    ``narrowed`` tells what was selected, and how many transfers lie outside of it.
-    """
-
-    flows: Flows
-    question: Question
-    dataset: Dataset | None
-    digest: str
-    stage: str
-    narrowed: Mapping[str, Cell] = field(default_factory=dict)
-
-    def told(self, table: Table) -> Table:
-        """Give an answer that tells of the selection too."""
-        if not self.narrowed:
-            return table
-        empty = table.empty
-        if empty:
-            from kvgraph.words import word
-
-            empty += " " + word("analyse.only_selected", self.question.lang)
-        return replace(table, head={**table.head, **self.narrowed}, empty=empty)
-
-
 def ask(options: Mapping[str, Any]) -> Asked:
     """Read the options of a command into flows and a question.
 
     :raises KvgraphError: for options that do not go together, and whatever is unreadable.
     """
-    from kvgraph import flows as f
-    from kvgraph.analysis._worlds import Window
-    from kvgraph.analysis.reach import Question
-
-    dataset: Dataset | None = None
-    members: Mapping[str, str] | None = None
-    level = options.get("level") or "actor"
-    seed = options.get("seed") or 0
-    if seed < 0:
-        raise KvgraphError("--seed is a number from 0 on", hint="Say --seed 0.")
-    narrowed: dict[str, Cell] = {}
-    if options["edges"] is not None:
-        refuse_selection(options, (p.name for p in NARROWING))
-        transfers = edges_of(options)
-        digest = ""
-    else:
+    if options["edges"] is None:
         refuse_edge_options(options)
-        dataset = open_dataset(options["store_path"])
-        transfers, narrowed = _narrowed(dataset, f.draw(dataset), options)
-        digest = dataset.digest
-        if level != "actor":
-            from kvgraph.rollup import rollup
-
-            members = rollup(dataset, level)
-    window = (time_of(options.get("worlds_from"), transfers, last=False),
-              time_of(options.get("worlds_to"), transfers, last=True))  # fmt: skip
-    if options.get("worlds") is not None and options["worlds"] < 1:
-        raise KvgraphError("--worlds needs at least one world", hint="Say --worlds 1000.")
-    flows = f.moments(
-        transfers,
-        stage=options["stage"],
-        horizon=_horizon(options, transfers, dataset),
-        with_planned=options["with_planned"],
-        with_abandoned=options["with_abandoned"],
-        with_exposure=options["with_exposure"],
-        min_certainty=options["min_certainty"],
-    )
-    question = Question(
-        source=_thing(dataset, transfers, options["from_"], ("actor", "network")),
-        target=_thing(dataset, transfers, options["to"], ("actor", "network")),
-        practice=_thing(dataset, transfers, options["practice"], ("practice",)),
-        strict=options["strict"],
-        lineage=not options["no_lineage"],
-        from_adoption=options["from_adoption"],
-        worlds=options.get("worlds") or 0,
-        seed=seed,
-        window=Window(*window),
-        times=bool(options.get("times")),
-        level=level,
-        members=members,
-        lang=options["lang"],
-    )
-    return Asked(flows, question, dataset, digest, options["stage"], narrowed)
-
-
-def _narrowed(
-    dataset: Dataset, transfers: Transfers, options: Mapping[str, Any]
-) -> tuple[Transfers, dict[str, Cell]]:
-    """Give the selected transfers, and what to tell of the selection; all if there is none."""
-    given = {p.name: options[p.name] for p in NARROWING}
-    if not any(given.values()):
-        return transfers, {}
-    from kvgraph.flows import only
-
-    chosen = selected(dataset, given, ("transfer", "exposure"))
-    kept = only(transfers, {link.iri for link in chosen.links})
-    counted = transfers.exposure <= bool(options["with_exposure"])
-    outside = {i for i, c in zip(transfers.ids, counted.tolist(), strict=True) if c}
-    return kept, {**chosen.head(), "outside_selection": len(outside.difference(kept.ids))}
+        return ask_of(open_dataset(options["store_path"]), read_queries(options))
+    refuse_selection(options, (p.name for p in NARROWING))
+    return question(edges_of(options), options)
 
 
 def refuse_edge_options(options: Mapping[str, Any]) -> None:
@@ -353,68 +248,6 @@ def _said(name: str) -> bool:
     context = click.get_current_context(silent=True)
     source = context.get_parameter_source(name) if context is not None else None
     return source is ParameterSource.COMMANDLINE
-
-
-def _thing(
-    dataset: Dataset | None, transfers: Any, text: str | None, kinds: tuple[str, ...]
-) -> str | None:
-    """Find what an option names: in the dataset, or among the names of an edge table."""
-    if text is None:
-        return None
-    if dataset is not None:
-        from kvgraph.names import resolve
-
-        return resolve(dataset, text, kinds)
-    import difflib
-
-    from kvgraph.errors import UnknownNameError
-    from kvgraph.namespaces import shorten
-
-    names = transfers.practices if kinds == ("practice",) else transfers.actors
-    by_name: dict[str, str] = {shorten(name): name for name in names}
-    by_name |= {name: name for name in names}
-    if text in by_name:
-        return by_name[text]
-    close = difflib.get_close_matches(text, by_name, n=5)
-    hint = "Close to it: " + ", ".join(close) + "." if close else f"It has {len(names)} of them."
-    what = "practice" if kinds == ("practice",) else "giver or receiver"
-    raise UnknownNameError(f'no {what} of the table is called "{text}"', close, hint=hint)
-
-
-def time_of(text: str | None, transfers: Any, *, last: bool) -> int | None:
-    """Read a time option: a date, or a number where the table's times are numbers."""
-    if text is None or not transfers.numeric:
-        return day_of(text, last=last)
-    from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
-
-    from kvgraph.flows import HIGH
-
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite():
-        raise KvgraphError(
-            f'"{text}" is not a number, as the times of this table are', hint="Write it as 12."
-        )
-    # Beyond half of what is open a day could not be told from an open bound. Compared by
-    # its size first: 1e999999 written out would take all memory.
-    if number.adjusted() > _MOST_DIGITS or abs(number * transfers.scale) > HIGH // 2:
-        raise KvgraphError(
-            f'"{text}" is too large a time', hint="Write a number near those of the table."
-        )
-    # The last time known of lies not after what was said, the first not before it.
-    rounding = ROUND_FLOOR if last else ROUND_CEILING
-    return int((number * transfers.scale).to_integral_value(rounding))
-
-
-def _horizon(options: Mapping[str, Any], transfers: Any, dataset: Dataset | None) -> int | None:
-    """Give the last day that anything is known of."""
-    if options["horizon"] is not None:
-        return time_of(options["horizon"], transfers, last=True)
-    if dataset is None:
-        return None
-    return day_of(dataset.about.horizon)
 
 
 def within(t: Transfers, options: Mapping[str, Any]) -> tuple[Transfers, dict[str, Cell]]:

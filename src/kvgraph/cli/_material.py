@@ -9,25 +9,22 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from kvgraph.cli._common import day_of, say
+from kvgraph.cli._common import say
 from kvgraph.cli._flows import (
     columns_of,
     edges_of,
     period,
-    refuse_edge_options,
     refuse_selection,
     refuse_store,
     table_options,
     within,
 )
-from kvgraph.cli._selection import frame_of, selected
-from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
+from kvgraph.inquiry import day_of
 from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
     from kvgraph.material import Material
-    from kvgraph.store import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,23 +50,11 @@ def material_options(function: F) -> F:
     return function
 
 
-def material_of(options: Mapping[str, Any]) -> tuple[Material, Dataset | None]:
-    """Gather what the options name, and give the dataset behind it, if there is one.
+def material_of(options: Mapping[str, Any]) -> Material:
+    """Gather plain csv, the ties of a period if one is given; ties may stand in an RDF file.
 
     :raises KvgraphError: for options that do not go together, and whatever is unreadable.
     """
-    if any(options[name] is not None for name in FILES):
-        return _from_files(options), None
-    refuse_edge_options(options)
-    from kvgraph.material import from_dataset
-
-    dataset = open_dataset(options["store_path"])
-    chosen = selected(dataset, options, ("transfer",))
-    return from_dataset(dataset, chosen, frame_of(dataset, options)), dataset
-
-
-def _from_files(options: Mapping[str, Any]) -> Material:
-    """Gather plain csv, the ties of a period if one is given; ties may stand in an RDF file."""
     from kvgraph.flows import moments
     from kvgraph.material import from_flows, from_tables
     from kvgraph.readers import read_measured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,8 +11,7 @@ import click
 from kvgraph import registry
 
 if TYPE_CHECKING:
-    from kvgraph.material import Material
-    from kvgraph.model import Table
+    from kvgraph.inquiry import Answered
     from kvgraph.store import Dataset
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,15 +39,7 @@ def _checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     return path
 
 
-def plot(
-    path: Path | None,
-    name: str,
-    table: Table,
-    material: Material | None,
-    labels: Mapping[str, str],
-    dataset: Dataset | None,
-    lang: str,
-) -> None:
+def plot(path: Path | None, name: str, found: Answered, dataset: Dataset | None, lang: str) -> None:
     """Draw an answer into a file (aside, then renamed), where one is asked for.
 
     :raises KvgraphError: if there is nothing to draw, no matplotlib, or it cannot be written.
@@ -61,7 +52,7 @@ def plot(
     from kvgraph.proof import is_synthetic
 
     synthetic = dataset is not None and is_synthetic(dataset)
-    figure = draw(name, table, material, labels, lang, synthetic)
+    figure = draw(name, found.table, found.material, found.labels, lang, synthetic)
     with writing(path), write_aside(path, "wb") as stream:
         save(figure, stream, suffix_of(path.name), lang)
     say(f"note: drawn into {path}")

@@ -1,4 +1,4 @@
-"""What exports, views and analyses share: from the options of a selection to what is selected."""
+"""What exports, views and analyses share: the options of a selection, read from a command."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kvgraph.cli._common import options_of, read_query_file, variable
+from kvgraph import inquiry
+from kvgraph.cli._common import options_of, read_query_file
 from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
-    from kvgraph.diagram import Frame
     from kvgraph.selection import Selected
     from kvgraph.store import Dataset
 
@@ -22,6 +22,15 @@ def selection_options(function: F) -> F:
     return options_of(SELECTION)(function)
 
 
+def read_queries(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the options with the queries read that they name as files.
+
+    :raises KvgraphError: if one cannot be read.
+    """
+    files = [p.name for p in SELECTION if p.kind == "file" and options.get(p.name) is not None]
+    return {**options, **{name: read_query_file(Path(options[name])) for name in files}}
+
+
 def selected(
     dataset: Dataset, options: Mapping[str, Any], kinds: Iterable[str] | None = None
 ) -> Selected:
@@ -29,21 +38,4 @@ def selected(
 
     :raises KvgraphError: for whatever names nothing, is no date or cannot be read.
     """
-    from kvgraph.links import ENDS
-    from kvgraph.selection import select, selection
-
-    given: dict[str, Any] = {}
-    for parameter in SELECTION:
-        name = variable(parameter)
-        value = options.get(name)
-        if parameter.kind == "file" and value is not None:
-            value = read_query_file(Path(value))
-        given[name] = value or (() if parameter.many else None)
-    return select(dataset, selection(dataset, **given), kinds or ENDS)
-
-
-def frame_of(dataset: Dataset, options: Mapping[str, Any]) -> Frame:
-    """Give the frame in which transfers are judged: at the stage that was asked for, if any."""
-    from kvgraph.diagram import frame
-
-    return frame(dataset, options.get("stage") or "adopted", options["lang"])
+    return inquiry.selected(dataset, read_queries(options), kinds)

@@ -11,9 +11,9 @@ import numpy as np
 
 from kvgraph import vocabulary
 from kvgraph.cli._common import emit, say, write_out
-from kvgraph.cli._flows import Asked
 from kvgraph.dates import speak_day
 from kvgraph.flows import IN, REASONS
+from kvgraph.inquiry import Asked
 from kvgraph.model import Cell, Table
 from kvgraph.namespaces import shorten
 from kvgraph.proof import Documented, Source, is_synthetic

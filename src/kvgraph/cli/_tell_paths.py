@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kvgraph import vocabulary
-from kvgraph.cli._flows import Asked
 from kvgraph.cli._tell import Teller
 from kvgraph.flows import ABANDONED, PLANNED, REASONS, REFUSED
+from kvgraph.inquiry import Asked
 from kvgraph.model import Table
 
 

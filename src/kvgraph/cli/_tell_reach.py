@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kvgraph.cli._flows import Asked
 from kvgraph.cli._tell import Teller
+from kvgraph.inquiry import Asked
 from kvgraph.model import Cell, Table
 from kvgraph.namespaces import shorten
 

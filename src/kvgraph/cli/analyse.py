@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from kvgraph import registry
-from kvgraph.cli._answers import ACTORS, answer
+from kvgraph.cli._answers import answer
 from kvgraph.cli._common import (
     format_option,
     lang_option,
@@ -17,7 +17,6 @@ from kvgraph.cli._common import (
     output_option,
     say,
     store_option,
-    variable,
 )
 from kvgraph.cli._flows import (
     edge_options,
@@ -26,16 +25,16 @@ from kvgraph.cli._flows import (
     refuse_selection,
     within,
 )
-from kvgraph.cli._material import material_of, material_options
+from kvgraph.cli._material import FILES, material_of, material_options
 from kvgraph.cli._plots import plot, plot_option
-from kvgraph.cli._selection import frame_of, selected, selection_options
+from kvgraph.cli._selection import read_queries, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
-from kvgraph.model import Analysis, Diagram, Table
+from kvgraph.inquiry import Answered, inquire, measure, own_options
+from kvgraph.model import Analysis, Diagram
 from kvgraph.selection import SELECTION
 
 if TYPE_CHECKING:
-    from kvgraph.diagram import Groups
     from kvgraph.store import Dataset
 
 
@@ -59,7 +58,7 @@ class _Analyses(click.Group):
                 f"{cmd_name} puts a question to flows, for which there is no command of that name",
                 hint="An analysis that takes a diagram or a dataset gets its command by itself.",
             )
-        return _COMMANDS[analysis.takes](analysis)
+        return _command(analysis)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the analyses with what each answers."""
@@ -78,58 +77,46 @@ def COMMAND() -> None:  # noqa: N802
     """
 
 
-def _diagram_command(analysis: Analysis) -> click.Command:
-    """Make a command of an analysis of a diagram."""
+def _command(analysis: Analysis) -> click.Command:
+    """Make the command of an analysis: of a dataset, or of plain csv where it can take that."""
+    reads = _READS.get(analysis.takes)
 
     def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
-        asked = {"store_path": store_path, **options}
-        own = _own(analysis, options)
         dataset: Dataset | None = None
-        groups: Groups | None = None
-        if options["edges"] is not None:
-            diagram = _from_edges(asked)
+        given = reads and any(options.get(name) is not None for name in FILES)
+        if reads and given:
+            found = reads[1](analysis, {"store_path": store_path, **options})
         else:
-            refuse_edge_options(options)
+            if reads:
+                refuse_edge_options(options)
             dataset = open_dataset(store_path)
-            diagram, groups = _from_dataset(dataset, asked)
-            own["groups"] = groups
-        table = analysis.run(diagram, lang=options["lang"], **own)
-        told = diagram if groups is None else groups.of(diagram)
-        labels = {node.id: str(node.attributes["label"]) for node in told.nodes}
-        answer(table, labels, dataset, options["lang"], format_name, output)
+            found = inquire(dataset, analysis, read_queries(options), say)
+        lang = options["lang"]
+        plot(options.get("plot"), analysis.name, found, dataset, lang)
+        answer(found, dataset, lang, format_name, output)
 
-    return _made(run, analysis, edge_options)
+    return _made(run, analysis, *([reads[0]] if reads else []))
 
 
-def _dataset_command(analysis: Analysis) -> click.Command:
-    """Make a command of an analysis of a dataset, which an edge table cannot stand for."""
-
-    def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
-        dataset = open_dataset(store_path)
-        table = analysis.run(
-            dataset,
-            selected=selected(dataset, options, ("transfer",)),
-            stage=options["stage"] or "adopted",
-            lang=options["lang"],
-            **_own(analysis, options),
-        )
-        labels = _labels(table, dataset, options["lang"])
-        answer(table, labels, dataset, options["lang"], format_name, output)
-
-    return _made(run, analysis)
+def _measured(analysis: Analysis, options: Mapping[str, Any]) -> Answered:
+    """Measure the ties, actors and adoptions of plain csv."""
+    return measure(material_of(options), analysis, options, say)
 
 
-def _material_command(analysis: Analysis) -> click.Command:
-    """Make a command of an analysis of ties, actors and adoptions."""
+def _drawn(analysis: Analysis, options: Mapping[str, Any]) -> Answered:
+    """Measure the graph that the rows of an edge table make."""
+    own = own_options(analysis, options, say)
+    diagram = _from_edges(options)
+    table = analysis.run(diagram, lang=options["lang"], **own)
+    return Answered(table, {n.id: str(n.attributes["label"]) for n in diagram.nodes})
 
-    def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
-        material, dataset = material_of({"store_path": store_path, **options})
-        table = analysis.run(material, lang=options["lang"], **_own(analysis, options))
-        labels = {m.id: m.attributes.get("label", m.id) for m in material.members}
-        plot(options.get("plot"), analysis.name, table, material, labels, dataset, options["lang"])
-        answer(table, labels, dataset, options["lang"], format_name, output)
 
-    return _made(run, analysis, material_options)
+_READS: Final[dict[str, tuple[Callable[[Any], Any], Callable[..., Answered]]]] = {
+    "diagram": (edge_options, _drawn),
+    "material": (material_options, _measured),
+    "either": (material_options, _measured),
+}
+"""What else than a dataset an analysis can take: the options for it, and how it is measured."""
 
 
 def _made(
@@ -151,25 +138,6 @@ def _made(
     return click.command(analysis.name)(run)
 
 
-def _own(analysis: Analysis, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values of an analysis' own parameters, and where it tells of its steps."""
-    names = [variable(p) for p in analysis.parameters]
-    own = {name: options[name] for name in names}
-    if "tell" in getattr(analysis.run, "__annotations__", {}):
-        own["tell"] = say
-    return own
-
-
-def _labels(table: Table, dataset: Dataset, lang: str) -> dict[str, str]:
-    """Give what the actors of a table are called."""
-    from kvgraph.names import label
-    from kvgraph.namespaces import mint
-
-    places = [i for i, name in enumerate(table.columns) if name in ACTORS]
-    ids = sorted({str(row[i]) for row in table.rows for i in places})
-    return {name: label(dataset, mint("actor", name), lang) for name in ids}
-
-
 def _explained(analysis: Analysis) -> str:
     """Give what the module of an analysis says of it, else what its function says."""
     import inspect
@@ -188,15 +156,6 @@ def _explained(analysis: Analysis) -> str:
     return "\n\n\b\n".join(part.strip("=\n ") for part in (text + "\n\n" + more).split("\n\n"))
 
 
-def _from_dataset(dataset: Dataset, options: Mapping[str, Any]) -> tuple[Diagram, Groups]:
-    """Draw the selected transfers, and give the groups of their ends at the level asked for."""
-    from kvgraph.diagram import draw_transfers, groups_at
-
-    by = frame_of(dataset, options)
-    diagram = draw_transfers(dataset, selected(dataset, options, ("transfer",)), by)
-    return diagram, groups_at(dataset, diagram, options.get("level") or "actor", by)
-
-
 def _from_edges(options: Mapping[str, Any]) -> Diagram:
     """Draw the rows of an edge table, those of a period if one is given."""
     from kvgraph import flows
@@ -206,11 +165,3 @@ def _from_edges(options: Mapping[str, Any]) -> Diagram:
     transfers, head = within(edges_of(options), options)
     taken = flows.moments(transfers)
     return from_flows(taken, {**head, "stage": taken.stage, "horizon": None})
-
-
-_COMMANDS: Final = {
-    "diagram": _diagram_command,
-    "dataset": _dataset_command,
-    "material": _material_command,
-}
-"""How the command of an analysis is made, by what it takes."""

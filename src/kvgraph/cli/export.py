@@ -20,9 +20,10 @@ from kvgraph.cli._common import (
     store_option,
     writing,
 )
-from kvgraph.cli._selection import frame_of, selected, selection_options
+from kvgraph.cli._selection import selected, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import counted
+from kvgraph.inquiry import frame_of
 
 if TYPE_CHECKING:
     from kvgraph.diagram import Frame

@@ -9,6 +9,7 @@ import click
 
 from kvgraph.analysis.reach import ANALYSIS
 from kvgraph.cli._flows import ask, question_options
+from kvgraph.inquiry import Answered
 
 
 @click.command("reach")
@@ -32,7 +33,8 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
 
     if options["plot"] is not None:
         teller = Teller(asked)
-        named = {str(r["actor"]): teller.name(r["actor"]) for r in table.records()}
-        ends = {str(v): teller.name(v) for v in (table.head.get("from"), table.head.get("to")) if v}
-        plot(options["plot"], "reach", table, None, named | ends, asked.dataset, options["lang"])
+        ends = [r["actor"] for r in table.records()]
+        ends += [table.head[name] for name in ("from", "to") if table.head.get(name)]
+        named = {str(end): teller.name(end) for end in ends}
+        plot(options["plot"], "reach", Answered(table, named), asked.dataset, options["lang"])
     answer(table, asked, format_name, output, tell_reach)

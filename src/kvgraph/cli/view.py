@@ -18,9 +18,10 @@ from kvgraph.cli._common import (
     store_option,
     write_out,
 )
-from kvgraph.cli._selection import frame_of, selected, selection_options
+from kvgraph.cli._selection import selected, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
+from kvgraph.inquiry import frame_of
 from kvgraph.model import View
 
 

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from kvgraph.coverage import line, summary
+from kvgraph.dates import ordinal
 from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import nodes_of
 from kvgraph.flows import CERTAINTIES, HIGH, IN, LOW, Flows, draw, moments, only
@@ -28,9 +29,10 @@ def from_dataset(dataset: Dataset, selected: Selected | None, by: Frame) -> Mate
     Ties are the transfers that take part in reach at the stage of the frame, each between the days
     that reach takes for it (:func:`kvgraph.flows.moments`); their weight is 1 for a high
     certainty, 2/3 for a medium one and 1/3 otherwise. Who received what is proven has adopted the
-    practice between these days, as have those of whom an adoption is recorded; who only gave it
-    had it at an unknown time, and is no adopter. Recorded adoptions count where the practice is
-    that of a tie.
+    practice between these days, as have those of whom an adoption is recorded, and the actors with
+    whom it is recorded to have begun, between the days of its origin (the id is then that of the
+    practice). Who else only gave it had it at an unknown time, and is no adopter. Adoptions and
+    origins count where the practice is that of a tie.
 
     The columns of an actor are ``label``, ``class``, ``level``, ``country`` (its state by code;
     ``group`` and ``member-state`` are the same) and ``network``, the one of which it is a member,
@@ -43,9 +45,9 @@ def from_dataset(dataset: Dataset, selected: Selected | None, by: Frame) -> Mate
     ties = _ties(taken)
     iris = dict.fromkeys(end for tie in ties for end in (tie.giver, tie.receiver))
     practices = dict.fromkeys(tie.practice for tie in ties)
-    recorded = _recorded(dataset, practices)
+    recorded = [*_recorded(dataset, practices), *_began(dataset, practices)]
     iris |= dict.fromkeys(a.actor for a in recorded)
-    seats = _seats(dataset, iris, by)
+    seats = _seats(dataset, by)
     adoptings = [*recorded, *_received(ties)]
     return Material(
         _shortened(ties),
@@ -180,6 +182,22 @@ def _recorded(dataset: Dataset, practices: Mapping[str, None]) -> list[Adopting]
     ]
 
 
+def _began(dataset: Dataset, practices: Mapping[str, None]) -> list[Adopting]:
+    """Give the actors with whom practices began as their first adopters; no network adopts."""
+    first, last = pivot(dataset, KV + "earliestOrigin"), pivot(dataset, KV + "latestOrigin")
+
+    def day(known: Mapping[str, list[str]], practice: str) -> int | None:
+        days = [ordinal(text) for text in known.get(practice, ())]
+        return min(days, default=None)
+
+    return [
+        Adopting(actor, practice, day(first, practice), day(last, practice), shorten(practice))
+        for practice, actors in pivot(dataset, KV + "origin", things=True).items()
+        for actor in actors
+        if practice in practices and kind_of(actor) == "actor"
+    ]
+
+
 def _members(
     dataset: Dataset, iris: Iterable[str], seats: Iterable[Seat], by: Frame
 ) -> tuple[Member, ...]:
@@ -206,8 +224,8 @@ def _members(
     return tuple(found)
 
 
-def _seats(dataset: Dataset, iris: Mapping[str, None], by: Frame) -> tuple[Seat, ...]:
-    """Give the seats of actors in networks; those in projects are none."""
+def _seats(dataset: Dataset, by: Frame) -> tuple[Seat, ...]:
+    """Give all seats in networks, whoever holds them; those in projects are none."""
     found = (s for s in sittings_of(dataset, by.horizon) if kind_of(s.place) == "network")
     return tuple(
         Seat(
@@ -215,7 +233,6 @@ def _seats(dataset: Dataset, iris: Mapping[str, None], by: Frame) -> tuple[Seat,
             shorten(s.membership),
         )
         for s in found
-        if s.actor in iris
     )  # fmt: skip
 
 

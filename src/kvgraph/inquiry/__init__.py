@@ -1,0 +1,28 @@
+"""Put an analysis to a dataset by the values of its options, whoever asks: command line or server.
+
+Options come by the names of :func:`variable`, as values and no longer as texts of a command line:
+flags as booleans, numbers as integers, a query as a :class:`~kvgraph.query.Query`.
+"""
+
+from __future__ import annotations
+
+from kvgraph.inquiry.answering import ACTORS, Answered, inquire, measure, own_options
+from kvgraph.inquiry.asking import NARROWING, Asked, ask_of, day_of, question, time_of
+from kvgraph.inquiry.selecting import frame_of, selected, variable
+
+__all__ = [
+    "ACTORS",
+    "NARROWING",
+    "Answered",
+    "Asked",
+    "ask_of",
+    "day_of",
+    "frame_of",
+    "inquire",
+    "measure",
+    "own_options",
+    "question",
+    "selected",
+    "time_of",
+    "variable",
+]
