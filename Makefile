@@ -19,7 +19,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.tested: $(VENV)/.installed
 	@echo "installing what the tests need" >&2
-	@$(PIP) -e '.[fast,test]'
+	@$(PIP) -e '.[fast,plots,test]'
 	@touch $@
 
 demo: install
@@ -47,8 +47,9 @@ readme: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	@$(PIP) -e '.[bench]' || echo "a peer cannot be installed; its benchmark will say so" >&2
+	@sh .ci/reticula $(VENV)-reticula
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 clean:
-	rm -rf build dist $(VENV) $(VENV)-rml .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build dist $(VENV) $(VENV)-rml $(VENV)-reticula .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -20,6 +20,7 @@ __all__ = [
     "Node",
     "Package",
     "Parameter",
+    "Plot",
     "Reader",
     "Reading",
     "Record",
@@ -253,7 +254,8 @@ class Reader:
 class Package:
     """A data package: what ``package.toml`` says of it and the records of its tables.
 
-    ``statements`` are triples that it states besides, where it was given as RDF.
+    ``statements`` are triples that it states besides, where it was given as RDF. ``computed``
+    says that they are the answer of an analysis and tell of nothing that was not known.
     """
 
     name: str
@@ -267,6 +269,7 @@ class Package:
     synthetic: bool
     records: Collection[Record]
     statements: Collection[Any] = ()
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,14 +299,15 @@ class Analysis:
     ``run`` takes :class:`~kvgraph.flows.Flows` and a question, or a :class:`Diagram` or a
     dataset and the values of the parameters by name, as ``takes`` says. To one of a dataset
     the transfers to look at are handed as ``selected``, with the ``stage`` asked for. What takes
-    ``material`` gets ties, actors and adoptions, whatever they come from.
+    ``material`` gets ties, actors and adoptions, whatever they come from; what takes ``either``
+    a dataset or, of plain csv, a material.
     """
 
     name: str
     summary: str
     parameters: tuple[Parameter, ...]
     run: Callable[..., Table]
-    takes: Literal["flows", "diagram", "dataset", "material"] = "flows"
+    takes: Literal["flows", "diagram", "dataset", "material", "either"] = "flows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,3 +348,16 @@ class View:
     suffix: str
     parameters: tuple[Parameter, ...]
     draw: Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A figure of an analysis' answer, for papers: whose answer it draws, and how.
+
+    ``draw`` takes the :class:`Table`, the material that it was taken of (``None`` where the
+    figure needs none) and how it is to be told, and gives a figure of matplotlib.
+    """
+
+    name: str
+    summary: str
+    draw: Callable[..., Any]

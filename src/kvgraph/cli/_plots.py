@@ -54,5 +54,5 @@ def plot(path: Path | None, name: str, found: Answered, dataset: Dataset | None,
     synthetic = dataset is not None and is_synthetic(dataset)
     figure = draw(name, found.table, found.material, found.labels, lang, synthetic)
     with writing(path), write_aside(path, "wb") as stream:
-        save(figure, stream, suffix_of(path.name), lang)
+        save(figure, stream, suffix_of(path.name))
     say(f"note: drawn into {path}")

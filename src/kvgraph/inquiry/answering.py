@@ -128,8 +128,10 @@ def _of_material(
     chosen = selected(dataset, options, ("transfer",))
     material = from_dataset(dataset, chosen, frame_of(dataset, options))
     found = measure(material, analysis, options, tell)
+    lang = options["lang"]
     # Whoever sits in a network may have given and received nothing.
-    return replace(found, labels=_labels(found.table, dataset, options["lang"]) | found.labels)
+    labels = _labels(found.table, dataset, lang) | _others(material, dataset, lang)
+    return replace(found, labels=labels | found.labels)
 
 
 def _labels(table: Table, dataset: Dataset, lang: str) -> dict[str, str]:
@@ -140,6 +142,18 @@ def _labels(table: Table, dataset: Dataset, lang: str) -> dict[str, str]:
     places = [i for i, name in enumerate(table.columns) if name in ACTORS]
     ids = sorted({str(row[i]) for row in table.rows for i in places if row[i] is not None})
     return {name: label(dataset, mint("actor", name), lang) for name in ids}
+
+
+def _others(material: Material, dataset: Dataset, lang: str) -> dict[str, str]:
+    """Give what the practices and the states of a material are called, by id and by code."""
+    from kvgraph.names import label
+    from kvgraph.namespaces import mint
+
+    practices = dict.fromkeys(tie.practice for tie in material.ties)
+    codes = dict.fromkeys(m.attributes.get("country", "") for m in material.members)
+    names = {p: label(dataset, mint("practice", p), lang) for p in practices}
+    states = {c: label(dataset, mint("actor", f"country-{c.lower()}"), lang) for c in codes if c}
+    return names | {c: name for c, name in states.items() if not name.startswith("country-")}
 
 
 _WAYS: Final = {
