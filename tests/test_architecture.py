@@ -17,9 +17,10 @@ SOURCE = ROOT / "src" / "kvgraph"
 
 CORRIDOR = (
     (
-        "errors model namespaces dates resources tables palette vocabulary words aside registry "
-        "guard | store names query proof dossier rollup evaluation links selection excerpt "
-        "coverage readers graph flows diagram material analysis export view templates cli"
+        "errors model namespaces dates resources tables palette vocabulary words heading aside "
+        "registry guard | store names query proof dossier rollup evaluation links selection "
+        "excerpt coverage readers graph flows diagram material analysis export view plots "
+        "templates inquiry serve cli"
     )
     .replace("|", "")
     .split()
@@ -83,6 +84,7 @@ def test_only_the_far_walls_open_files(path: Path) -> None:
         ("analysis", "ANALYSIS"),
         ("export", "EXPORTER"),
         ("view", "VIEW"),
+        ("plots", "PLOT"),
         ("cli", "COMMAND"),
     ],
 )

@@ -12,8 +12,12 @@ from kvgraph import resources, tables, words
 from kvgraph.cli.coverage import SHOWN
 from kvgraph.coverage import DIMENSIONS
 from kvgraph.coverage.failing import PARTS
+from kvgraph.diagram.drawing import INCOMPLETE
+from kvgraph.diagram.drawing import INCOMPLETE
 from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
+from kvgraph.material.plain import LOOPS
+from kvgraph.material.plain import LOOPS
 from kvgraph.palette import PALETTE
 from kvgraph.selection import SELECTION
 from kvgraph.view.explorer import LOOKS, WORDS
@@ -44,7 +48,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
-    made |= {f"reason.{r}" for r in REASONS if r != "in"}
+    made |= {f"reason.{r}" for r in (*REASONS, INCOMPLETE, LOOPS) if r != "in"}
     made |= {f"mode.{m}" for m in ("horizontal", "upward", "downward")}
     made |= {
         f"empty.{what}_{role}"

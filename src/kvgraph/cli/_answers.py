@@ -81,37 +81,14 @@ def _named(table: Table, labels: Mapping[str, str]) -> Table:
 
 def _head(table: Table, dataset: Dataset | None, lang: str) -> Iterator[str]:
     """Tell stage, horizon, what was counted, what was left out and what was selected."""
-    from kvgraph import vocabulary
-    from kvgraph.cli._tell import selection_lines
-    from kvgraph.dates import speak_day
-    from kvgraph.diagram.drawing import INCOMPLETE
+    from kvgraph.heading import counted, numbers, rule, selected
     from kvgraph.proof import is_synthetic
     from kvgraph.words import word
 
     head: Mapping[str, Any] = table.head
-    horizon = head.get("horizon")
-    if head.get("rule"):
-        yield word("analyse.rule", lang, rule=head["rule"])
-    if head.get("stage") is None:
-        yield word("analyse.counted_edges", lang)
-    else:
-        known = (
-            word("head.no_horizon", lang)
-            if horizon is None
-            else word("head.horizon", lang, horizon=speak_day(horizon.toordinal(), lang))
-        )
-        stage = vocabulary.label(vocabulary.codes("stage")[head["stage"]].iri, lang)
-        key = "analyse.counted_proven" if head.get("proven_only") else "analyse.counted"
-        yield word(key, lang, stage=stage, horizon=known)
-    own = {INCOMPLETE: "reason.incomplete"}
-    reasons = [
-        f"{n} {word(own.get(r, f'reason.{r}'), lang)}" for r, n in head["left_out"].items() if n
-    ]
-    yield word(
-        "analyse.numbers", lang, transfers=head["transfers"], proven=head["proven"],
-        possible=head["possible"], undated=head["undated"],
-        left_out=", ".join(reasons) or word("reason.none", lang),
-    )  # fmt: skip
+    yield from rule(head, lang)
+    yield counted(head, lang)
+    yield numbers(head, lang)
     if "adoptions" in head:
         yield word(
             "analyse.adoptions", lang, adoptions=head["adoptions"], practices=head["practices"],
@@ -143,7 +120,7 @@ def _head(table: Table, dataset: Dataset | None, lang: str) -> Iterator[str]:
                       if name not in _TOLD and isinstance(value, int | float | str))  # fmt: skip
     if facts:
         yield word("analyse.facts", lang, facts=facts)
-    yield from selection_lines(head, lang)
+    yield from selected(head, lang)
     yield from head.get("notes", ())
     if head.get("dataset"):
         yield word("head.dataset", lang, dataset=head["dataset"])

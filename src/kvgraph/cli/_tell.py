@@ -13,6 +13,7 @@ from kvgraph import vocabulary
 from kvgraph.cli._common import emit, say, write_out
 from kvgraph.dates import speak_day
 from kvgraph.flows import IN, REASONS
+from kvgraph.heading import selected
 from kvgraph.inquiry import Asked
 from kvgraph.model import Cell, Table
 from kvgraph.namespaces import shorten
@@ -149,7 +150,7 @@ class Teller:
             left_out=", ".join(reasons) or self.word("reason.none"),
             undated=head["undated"],
         )
-        yield from selection_lines(head, self.lang)
+        yield from selected(head, self.lang)
         if head["dataset"]:
             yield self.word("head.dataset", dataset=head["dataset"])
         if self.asked.dataset is not None and is_synthetic(self.asked.dataset):
@@ -175,20 +176,6 @@ class Teller:
             )
         if len(ids) > _MOST_LEFT_OUT:
             yield f"... +{len(ids) - _MOST_LEFT_OUT}"
-
-
-def selection_lines(head: Mapping[str, Cell], lang: str) -> Iterator[str]:
-    """Tell what was selected, and what lies outside of it."""
-    chosen = head.get("selection")
-    if isinstance(chosen, Mapping) and chosen:
-        options = "; ".join(f"{name} {value}" for name, value in chosen.items())
-        yield word("analyse.selection", lang, options=options)
-    for name, key in (
-        ("outside_selection", "analyse.outside_selection"),
-        ("undated_left_out", "analyse.undated_left_out"),
-    ):
-        if name in head:
-            yield word(key, lang, number=head[name])
 
 
 def answer(

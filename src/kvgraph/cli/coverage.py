@@ -93,13 +93,13 @@ def _head(table: Table, dataset: Dataset, rule: str = "") -> Iterator[str]:
 
     ``rule`` stands for that of the table where the rest of it is told elsewhere.
     """
-    from kvgraph.cli._tell import selection_lines
+    from kvgraph.heading import selected as selected_lines
     from kvgraph.proof import is_synthetic
     from kvgraph.words import word
 
     lang = str(table.head["lang"])
     yield str(table.head["coverage"])
-    yield from selection_lines({"selection": table.head["selection"]}, lang)
+    yield from selected_lines({"selection": table.head["selection"]}, lang)
     yield rule or str(table.head["rule"])
     yield word("head.dataset", lang, dataset=table.head["dataset"])
     if is_synthetic(dataset):

@@ -294,7 +294,7 @@ def axis_of(first: float, last: float, long: float, *, numeric: bool) -> Axis:
     """
     room = max(2, int(long / 0.55))
     # Among so many days there is the first of a month.
-    least = 0.5 * (first == last) if numeric else 20.0 * (last - first < 60)
+    least = 0.5 * (last - first < 1e-6) if numeric else 20.0 * (last - first < 60)
     edge = max((last - first) * 0.02, least)
     low, high = first - edge, last + edge
     if numeric:

@@ -17,10 +17,10 @@ from kvgraph import vocabulary
 from kvgraph.dates import speak_day
 from kvgraph.diagram.layout import GOVERNANCE
 from kvgraph.errors import KvgraphError
+from kvgraph.heading import day_of
 from kvgraph.material import Material, Tie
 from kvgraph.model import Plot, Table
 from kvgraph.namespaces import code_iri
-from kvgraph.plots._foot import day_of
 from kvgraph.plots._sheet import (
     BLUE,
     GRID,

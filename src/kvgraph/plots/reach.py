@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.dates import speak_day
 from kvgraph.errors import KvgraphError
+from kvgraph.heading import day_of
 from kvgraph.material import Material
 from kvgraph.model import Cell, Plot, Table
-from kvgraph.plots._foot import day_of
 from kvgraph.plots._sheet import (
     BLUE,
     GRID,
