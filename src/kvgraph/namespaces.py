@@ -11,6 +11,8 @@ KV: Final = BASE + "def#"
 VOC: Final = BASE + "voc/"
 ID: Final = BASE + "id/"
 GRAPH: Final = BASE + "graph/"
+RESULT: Final = BASE + "result/"
+"""How the properties of the columns of an answer begin."""
 
 PREFIXES: Final[dict[str, str]] = {
     "dcterms": "http://purl.org/dc/terms/",
@@ -23,6 +25,7 @@ PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "result": RESULT,
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "voc": VOC,
@@ -61,6 +64,15 @@ def code_iri(scheme: str, code: str) -> str:
 def graph_iri(name: str) -> str:
     """Give the IRI of a named graph, such as that of a package or of a rule."""
     return GRAPH + "/".join(_segment(part) for part in name.split("/"))
+
+
+def result_iri(column: str) -> str:
+    """Give the property under which an answer states the values of a column.
+
+    >>> result_iri("p_value")
+    'https://w3id.org/kvgraph/result/p_value'
+    """
+    return RESULT + _segment(column)
 
 
 def expand(name: str) -> str:

@@ -20,6 +20,7 @@ from kvgraph.cli._common import (
 from kvgraph.cli._plots import plot_option
 from kvgraph.cli._selection import read_queries
 from kvgraph.cli._stores import open_dataset
+from kvgraph.cli._writing_back import write_back_option
 from kvgraph.errors import KvgraphError
 from kvgraph.inquiry import NARROWING, Asked, ask_of, question, time_of
 
@@ -38,6 +39,7 @@ def question_options(analysis: Analysis) -> Callable[[F], F]:
         edge_options,
         format_option("table", "csv", "tsv", "json", "jsonl"),
         plot_option(analysis.name),
+        write_back_option,
         output_option,
         lang_option,
         store_option,

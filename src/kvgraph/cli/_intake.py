@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_RESERVED: Final = ("ontology", "vocab", "shapes", "mappings", "reading", "derived", "matches")
+RESERVED: Final = ("ontology", "vocab", "shapes", "mappings", "reading", "derived", "matches")
 """What graphs beside those of packages are called, by the first part of their names."""
 
 _MOST_TOLD: Final = 20
@@ -255,7 +255,7 @@ def _check_name(name: str) -> None:
         raise KvgraphError(
             f'a package cannot be called "{name}"', hint="Give it a name without spaces: --name."
         )
-    if name in shipped or name.partition("/")[0] in _RESERVED:
+    if name in shipped or name.partition("/")[0] in RESERVED:
         raise KvgraphError(
             f'"{name}" is the name of something that kvgraph ships',
             hint="Give the package another name: --name my-data.",

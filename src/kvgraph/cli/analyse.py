@@ -29,6 +29,7 @@ from kvgraph.cli._material import FILES, material_of, material_options
 from kvgraph.cli._plots import plot, plot_option
 from kvgraph.cli._selection import read_queries, selection_options
 from kvgraph.cli._stores import open_dataset
+from kvgraph.cli._writing_back import check_write_back, write_back, write_back_option
 from kvgraph.errors import KvgraphError
 from kvgraph.inquiry import Answered, inquire, measure, own_options
 from kvgraph.model import Analysis, Diagram
@@ -82,16 +83,19 @@ def _command(analysis: Analysis) -> click.Command:
     reads = _READS.get(analysis.takes)
 
     def run(format_name: str, output: Path | None, store_path: Path | None, **options: Any) -> None:
+        asked = {"store_path": store_path, **options}
+        check_write_back(asked)
         dataset: Dataset | None = None
         given = reads and any(options.get(name) is not None for name in FILES)
         if reads and given:
-            found = reads[1](analysis, {"store_path": store_path, **options})
+            found = reads[1](analysis, asked)
         else:
             if reads:
                 refuse_edge_options(options)
             dataset = open_dataset(store_path)
             found = inquire(dataset, analysis, read_queries(options), say)
         lang = options["lang"]
+        write_back(analysis, found.table, asked)
         plot(options.get("plot"), analysis.name, found, dataset, lang)
         answer(found, dataset, lang, format_name, output)
 
@@ -130,6 +134,7 @@ def _made(
         output_option,
         format_option("table", "csv", "tsv", "json", "jsonl"),
         plot_option(analysis.name),
+        write_back_option,
         *more,
         selection_options,
         options_of(analysis.parameters),

@@ -49,7 +49,11 @@ _KINDS = ("actor", "practice", "project", "network", "programme")
     help="Give the accepted pairs of a file with the addresses of both things.",
 )
 @click.option("--name", help="What the decisions are called in the store, if not as the file.")
-@click.option("--undo", metavar="NAME", help="Take the decisions of this name out of the store.")
+@click.option(
+    "--undo",
+    metavar="NAME",
+    help="Take the decisions, or the answer written back, of this name out of the store.",
+)
 @format_option("csv", "table", "tsv", "json", "jsonl")
 @output_option
 @store_option
@@ -79,7 +83,7 @@ def COMMAND(  # noqa: N802
 
     What was accepted links both things as the same (skos:exactMatch), in a graph of its own;
     what was rejected is not suggested again. kvgraph query matches lists both. --undo gives the
-    store back as it was.
+    store back as it was; it takes out an answer of kvgraph analyse --write-back too.
     """
     asked = [text for text, value in (
         ("A B", one or other), ("--apply", applied), ("--accepted", shown), ("--undo", undo)
@@ -228,20 +232,28 @@ def _apply(file: Path, store_path: Path, name: str) -> None:
 
 
 def _undo(name: str, store_path: Path) -> None:
-    """Take the decisions of a name out of a store.
+    """Take the decisions, or the answer written back, of a name out of a store.
 
     :raises StoreError: if it holds none of that name.
     """
+    from kvgraph.cli._writing_back import take_out
+    from kvgraph.graph.answers import written_back
     from kvgraph.graph.match.things import MATCHES
 
     dataset = open_dataset(store_path)
     there = [p["name"].removeprefix(MATCHES) for p in dataset.about.packages
              if p["name"].startswith(MATCHES)]  # fmt: skip
+    answers = written_back(dataset)
+    # Decisions can be told from an answer of the same name by what their graph is called.
+    if name in answers:
+        say(take_out(store_path, name))
+        return
     name = name.removeprefix(MATCHES)
     if name not in there:
+        known = [*there, *answers]
         raise StoreError(
-            f'{store_path} holds no decisions called "{name}"',
-            hint="It holds: " + ", ".join(there) + "." if there else "It holds none.",
+            f'{store_path} holds no decisions called "{name}", and no answer written back',
+            hint="It holds: " + ", ".join(known) + "." if known else "It holds none.",
         )
     _write(store_path, dataset, name, [], "")
 

@@ -9,13 +9,13 @@ import click
 
 from kvgraph.analysis.paths import ANALYSIS
 from kvgraph.cli._flows import ask, question_options
+from kvgraph.cli._writing_back import check_write_back, write_back
+from kvgraph.inquiry import put
 
 
 @click.command("paths")
 @question_options(ANALYSIS)
-def COMMAND(  # noqa: N802
-    format_name: str, output: Path | None, k: int, why_not: bool, **options: Any
-) -> None:
+def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # noqa: N802
     """Tell how a practice got from one actor to another, each hop with its dates and sources.
 
     The best paths come first: certain before possible, then the fewest hops, then the
@@ -25,23 +25,11 @@ def COMMAND(  # noqa: N802
     these select are looked at. A period cannot be selected here: --from is an actor, and what
     came before a day is what later steps rest on.
     """
-    from kvgraph.analysis import paths as p
-    from kvgraph.errors import KvgraphError
-
-    if k < 1:
-        raise KvgraphError("-k needs at least one path", hint="Say -k 5.")
+    check_write_back(options)
     asked = ask(options)
-    if why_not:
-        table = p.why_not(asked.flows, asked.question, dataset=asked.digest)
-    else:
-        table = p.paths(asked.flows, asked.question, k=k, dataset=asked.digest)
-        if asked.dataset is not None:
-            from kvgraph.namespaces import shorten
-            from kvgraph.proof import open_hops
-
-            iris = {shorten(iri): iri for iri in asked.flows.transfers.ids}
-            table = open_hops(table, iris, asked.dataset)
+    table = put(asked, ANALYSIS, options)
     from kvgraph.cli._tell import answer
     from kvgraph.cli._tell_paths import tell_paths, tell_why_not
 
-    answer(asked.told(table), asked, format_name, output, tell_why_not if why_not else tell_paths)
+    write_back(ANALYSIS, table, options)
+    answer(table, asked, format_name, output, tell_why_not if options["why_not"] else tell_paths)

@@ -9,7 +9,8 @@ import click
 
 from kvgraph.analysis.reach import ANALYSIS
 from kvgraph.cli._flows import ask, question_options
-from kvgraph.inquiry import Answered
+from kvgraph.cli._writing_back import check_write_back, write_back
+from kvgraph.inquiry import Answered, put
 
 
 @click.command("reach")
@@ -25,8 +26,9 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
     these select are looked at. A period cannot be selected here: --from is an actor, and what
     came before a day is what later steps rest on.
     """
+    check_write_back(options)
     asked = ask(options)
-    table = asked.told(ANALYSIS.run(asked.flows, asked.question, dataset=asked.digest))
+    table = put(asked, ANALYSIS, options)
     from kvgraph.cli._plots import plot
     from kvgraph.cli._tell import Teller, answer
     from kvgraph.cli._tell_reach import tell_reach
@@ -37,4 +39,5 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
         ends += [table.head[name] for name in ("from", "to") if table.head.get(name)]
         named = {str(end): teller.name(end) for end in ends}
         plot(options["plot"], "reach", Answered(table, named), asked.dataset, options["lang"])
+    write_back(ANALYSIS, table, options)
     answer(table, asked, format_name, output, tell_reach)

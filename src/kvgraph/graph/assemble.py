@@ -148,7 +148,9 @@ def _about(packages: Sequence[Package], kept: Kept | None, digest: str, quads: i
     for package in packages:
         counts[package.name] = dict(Counter(r.table for r in package.records))
         if package.statements:
-            counts[package.name]["statements"] = len(package.statements)
+            # What an analysis computed is no sign that its package tells of transfers.
+            kind = "computed" if package.computed else "statements"
+            counts[package.name][kind] = len(package.statements)
         told.append({"name": package.name, "version": package.version, "licence": package.licence})
         accessed = (r.values.get("accessed") for r in package.records if r.table == "sources")
         days[package.name] = [day.isoformat() for day in accessed if isinstance(day, date)]

@@ -1,7 +1,8 @@
 """Everything that is wrong with a dataset or missing from it, worst first.
 
-Three sorts of check come together in one table: that each triple stands in one graph, the SHACL
-shapes of the ontology, and the questions under ``queries/check``.
+Four sorts of check come together in one table: that each triple stands in one graph, that answers
+written back are those of the data that stand there, the SHACL shapes of the ontology, and the
+questions under ``queries/check``.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
+from kvgraph.graph.answers import outdated
 from kvgraph.graph.shapes import COLUMNS, validate
 from kvgraph.model import Iri, Table
+from kvgraph.namespaces import KV
 from kvgraph.query import ask, find, library
 from kvgraph.query.files import SEVERITIES
 from kvgraph.store import Dataset, survey
@@ -47,6 +50,12 @@ def check(
         )
         for t in survey(dataset.store)[1]
     ]
+    step("comparing answers written back with the data")
+    rows += [
+        ("warning", Iri(run), Iri(KV + "datasetDigest"), digest, word("check.outdated", lang),
+         "outdated-answer")
+        for run, digest in outdated(dataset)
+    ]  # fmt: skip
     step("checking the shapes")
     found = validate(dataset.store, lang, engine=engine)
     step(f"the shapes were checked by {found.head['engine']}")

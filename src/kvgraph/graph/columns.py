@@ -38,6 +38,8 @@ WRITTEN: Final = {
     iri("xsd:date"): re.compile(rb'"(\d{4}-\d\d-\d\d)"\^\^<[^<>"]+#date>'),
     iri("xsd:decimal"): re.compile(rb'"(-?\d{1,30}(?:\.\d{1,30})?)"\^\^<[^<>"]+#decimal>'),
     iri("xsd:integer"): re.compile(rb'"(-?\d{1,30})"\^\^<[^<>"]+#integer>'),
+    iri("xsd:double"): re.compile(rb'"-?\d{1,400}(?:\.\d{1,400})?"\^\^<[^<>"]+#double>'),
+    iri("xsd:boolean"): re.compile(rb'"(?:true|false)"\^\^<[^<>"]+#boolean>'),
 }
 """The plain ways to write a value of a datatype; one that is written otherwise is looked at."""
 PLAIN: Final = re.compile(rb'"([ !#-\[\]-~]*)"(?:\^\^<[^<>"]+>|@[a-z-]+)?')

@@ -7,7 +7,7 @@ flags as booleans, numbers as integers, a query as a :class:`~kvgraph.query.Quer
 from __future__ import annotations
 
 from kvgraph.inquiry.answering import ACTORS, Answered, inquire, measure, own_options
-from kvgraph.inquiry.asking import NARROWING, Asked, ask_of, day_of, question, time_of
+from kvgraph.inquiry.asking import NARROWING, Asked, ask_of, day_of, put, question, time_of
 from kvgraph.inquiry.selecting import frame_of, selected, variable
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "inquire",
     "measure",
     "own_options",
+    "put",
     "question",
     "selected",
     "time_of",

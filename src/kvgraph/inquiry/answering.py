@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from kvgraph.inquiry.asking import ask_of
+from kvgraph.inquiry.asking import ask_of, put
 from kvgraph.inquiry.selecting import frame_of, selected, variable
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def _of_flows(
     tell: Callable[[str], None] | None,  # noqa: ARG001
 ) -> Answered:
     """Put a question to the flows of a dataset."""
-    asked = ask_of(dataset, options)
-    table = asked.told(analysis.run(asked.flows, asked.question, dataset=asked.digest))
+    table = put(ask_of(dataset, options), analysis, options)
     return Answered(table, _labels(table, dataset, options["lang"]))
 
 

@@ -13,7 +13,7 @@ from kvgraph.selection import SELECTION
 if TYPE_CHECKING:
     from kvgraph.analysis.reach import Question
     from kvgraph.flows import Flows, Transfers
-    from kvgraph.model import Cell, Table
+    from kvgraph.model import Analysis, Cell, Table
     from kvgraph.store import Dataset
 
 _MOST_DIGITS: Final = 30
@@ -119,6 +119,30 @@ def question(
     )
     digest = "" if dataset is None else dataset.digest
     return Asked(flows, asked, dataset, digest, options["stage"], narrowed)
+
+
+def put(asked: Asked, analysis: Analysis, options: Mapping[str, Any]) -> Table:
+    """Put a question to flows; the hops of paths are opened back to their sources.
+
+    :raises KvgraphError: for fewer paths than one.
+    """
+    if analysis.name != "paths":
+        return asked.told(analysis.run(asked.flows, asked.question, dataset=asked.digest))
+    from kvgraph.analysis.paths import paths, why_not
+
+    k = options.get("k") or 0
+    if k < 1:
+        raise KvgraphError("-k needs at least one path", hint="Say -k 5.")
+    if options.get("why_not"):
+        return asked.told(why_not(asked.flows, asked.question, dataset=asked.digest))
+    table = paths(asked.flows, asked.question, k=k, dataset=asked.digest)
+    if asked.dataset is not None:
+        from kvgraph.namespaces import shorten
+        from kvgraph.proof import open_hops
+
+        iris = {shorten(iri): iri for iri in asked.flows.transfers.ids}
+        table = open_hops(table, iris, asked.dataset)
+    return asked.told(table)
 
 
 def _narrowed(
