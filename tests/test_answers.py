@@ -66,12 +66,13 @@ def test_whether_they_had_sat_in_one_network(answer: Answer) -> None:
         f"{row['exposed_transfers']} of {row['transfers']} pairs of giver and receiver had "
         f"({row['share']:.1%}), of all pairs".replace("%", " %")
     )
+    odds, least, most = (row[f"odds_ratio{end}"] for end in ("", "_least", "_most"))
     assert said(
-        f"{row['share_pairs']:.1%}: odds ratio {row['odds_ratio']:.2f}; with actors relabelled "
-        f"{row['null_low']:.2f}–{row['null_high']:.2f}, p {row['p']:g}; "
-        f"whatever the open dates are, {row['odds_ratio_least']:.2f}–{row['odds_ratio_most']:.2f}.".replace(
+        f"{row['share_pairs']:.1%}: odds ratio {odds:.2f}; with actors relabelled ".replace(
             "%", " %"
         )
+        + f"{row['null_low']:.2f}–{row['null_high']:.2f}, p {row['p']:g}; "
+        f"whatever the open dates are, {least:.2f}–{most:.2f}."
     )
 
 
