@@ -1,0 +1,56 @@
+"""A process that does one job after another, and that can be ended at any moment.
+
+It reads jobs from its standard input and writes frames to its standard output; whoever writes
+anything else there writes to the standard error instead.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from kvgraph.errors import KvgraphError
+from kvgraph.serve.frames import FAULT, packed, read
+from kvgraph.serve.problems import Problem, problem_of
+from kvgraph.serve.work import JOBS, Bench, Outlet
+
+
+def main() -> None:
+    """Do jobs until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
+    store, memory = Path(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    bench = Bench(store)
+    while (frame := read(sys.stdin.buffer)) is not None:
+        _do(bench, frame.told(), answers)
+
+
+def _do(bench: Bench, job: dict[str, Any], answers: IO[bytes]) -> None:
+    """Do one job; what goes wrong is the last frame of its answer."""
+    out = Outlet(answers, job["rows"], job["bytes"])
+    try:
+        JOBS[job["kind"]](bench, job, out)
+    except Problem as problem:
+        told = problem.told()
+    except KvgraphError as error:
+        told = problem_of(error).told()
+    except MemoryError:
+        told = Problem(503, "it takes more memory than may be taken", limit="memory").told()
+    except RecursionError:
+        told = Problem(400, "it is nested too deeply").told()
+    else:
+        return
+    answers.write(packed(FAULT, told))
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""All doors of the server, and what stands before each of them."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from kvgraph.serve.answers import Gone, Working, tell
+from kvgraph.serve.guarding import guard
+from kvgraph.serve.pool import Pool
+from kvgraph.serve.problems import Problem
+from kvgraph.serve.protocol import job_of, query_of
+from kvgraph.serve.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+LOG: Final = logging.getLogger("kvgraph.serve")
+
+Door = Callable[["House", "Request"], Awaitable["ASGIApp"]]
+"""What answers a request: it gives an ASGI application that sends the answer."""
+
+
+class House:
+    """What the doors share: settings, workers, and who is inside."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.pool = Pool(settings)
+        self.inside: Counter[str] = Counter()
+
+    def headers(self) -> dict[str, str]:
+        """Give the headers that every answer has."""
+        return {
+            **self.settings.limits.headers(),
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Expose-Headers": "ETag, KVGraph-Rows, KVGraph-Dataset, KVGraph-Limits, "
+            "Repr-Digest, Retry-After",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept",
+        }
+
+    def work(self, job: dict[str, Any]) -> ASGIApp:
+        """Give the answer of a worker to a job."""
+        return Working(self.pool, job, self.headers())
+
+
+async def sparql(house: House, request: Request) -> ASGIApp:
+    """Answer a query, or describe the service where there is none."""
+    pairs = await query_of(request, house.settings)
+    if request.method == "GET" and not any(name == "query" for name, _ in pairs):
+        raise Problem(400, "there is no query", hint="Send query=..., or a query as the body.")
+    return house.work(job_of(pairs, request.headers.get("accept"), house.settings))
+
+
+DOORS: Final[dict[str, tuple[tuple[str, ...], Door]]] = {
+    "/sparql": (("GET", "POST"), sparql),
+}
+"""Each door by its path: the methods that it knows, and what answers."""
+
+
+class _Doored:
+    """One door as an ASGI application: what goes wrong is answered, or breaks the answer off."""
+
+    def __init__(self, house: House, methods: tuple[str, ...], door: Door) -> None:
+        self._house = house
+        self._methods = methods
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        from starlette.requests import Request
+
+        request = Request(scope, receive)
+        try:
+            if request.method == "OPTIONS":
+                await self._preflight(send)
+                return
+            method = "GET" if request.method == "HEAD" else request.method
+            if method not in self._methods:
+                allowed = ", ".join(self._methods)
+                raise Problem(
+                    405, f"{request.method} is not known here", hint=f"Known: {allowed}.",
+                    headers={"Allow": allowed},
+                )  # fmt: skip
+            answer = await self._door(self._house, request)
+            await answer(scope, receive, send)
+        except Problem as problem:
+            await tell(send, problem, self._house.headers())
+        except Gone:
+            LOG.info("gone: %s", request.url.path)
+
+    async def _preflight(self, send: Send) -> None:
+        headers = self._house.headers() | {
+            "Access-Control-Allow-Methods": ", ".join((*self._methods, "HEAD", "OPTIONS")),
+            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Max-Age": "86400",
+            "Content-Length": "0",
+        }
+        raw = [(k.lower().encode(), v.encode()) for k, v in headers.items()]
+        await send({"type": "http.response.start", "status": 204, "headers": raw})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def application(settings: Settings) -> ASGIApp:
+    """Give the server as an ASGI application, which starts its workers when it is started."""
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    house = House(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await house.pool.start()
+        try:
+            yield
+        finally:
+            await house.pool.stop()
+
+    routes = [Route(path, _Doored(house, methods, door)) for path, (methods, door) in DOORS.items()]
+    return guard(Starlette(routes=routes, lifespan=lifespan), house)
