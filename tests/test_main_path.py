@@ -210,9 +210,36 @@ def test_compiled_and_plain_passes_agree() -> None:
         ]
         assert [net.compiled for net in nets] == [False, True]
         for kind in _main_path.WEIGHTS:
-            plain, compiled = (_main_path.traversals(net, kind) for net in nets)
-            assert plain == compiled
-    assert plain[1] > 2**64
+            (plain, flow), (compiled, same_flow) = (_main_path.traversals(n, kind) for n in nets)
+            assert (list(compiled), same_flow) == (plain, flow)
+            assert isinstance(compiled, np.ndarray) == (size == 60), "too many for the machine"
+    assert flow > 2**64
+
+
+@pytest.mark.parametrize("diamonds", [29, 30, 31, 32, 60, 61, 62, 63, 64, 65, 70, 128, 200])
+@pytest.mark.parametrize("weights", _main_path.WEIGHTS)
+def test_compiled_counts_are_exact_about_the_end_of_machine_integers(
+    diamonds: int, weights: str
+) -> None:
+    """A ladder of n diamonds has 2^n paths: from 2^29 to 2^200 all are those of plain Python."""
+    pytest.importorskip("numba")
+    arcs = sorted(
+        arc
+        for n in range(0, 3 * diamonds, 3)
+        for side in (1, 2)
+        for arc in ((n, n + side), (n + side, n + 3))
+    )
+    tail, head = np.array(arcs).T
+    plain, compiled = (
+        _main_path.traversals(
+            _main_path.acyclic(3 * diamonds + 1, tail, head, compiled=how), weights
+        )
+        for how in (False, True)
+    )
+    assert list(map(int, compiled[0])) == plain[0]
+    assert compiled[1] == plain[1]
+    if weights == "spc":
+        assert plain == ([2 ** (diamonds - 1)] * 4 * diamonds, 2**diamonds)
 
 
 def test_a_full_order_has_as_many_paths_as_subsets() -> None:

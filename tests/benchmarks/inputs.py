@@ -19,6 +19,9 @@ from kvgraph.namespaces import KV, PREFIXES, code_iri, mint
 
 GENERATOR: Final = Path(__file__).resolve().parents[3] / "shared" / "bench" / "generate.py"
 
+SPID: Final = GENERATOR.parents[1] / "reference" / "netinf_spid"
+"""Policies of the American states, and the ties that R inferred from them."""
+
 ANSWERS: Final = {"1e4": (1330, 10581), "1e5": (7212, 92458), "1e6": (40667, 839564)}
 """Job J by size: (practice, actor) states reached from the biggest giver, two-hop chains."""
 
@@ -45,6 +48,11 @@ class Input:
     def edges(self) -> Path:
         """The generator's own table of integers."""
         return self.folder / "edges.csv"
+
+    @property
+    def organisations(self) -> Path:
+        """The generator's table of organisations and their countries."""
+        return self.folder / "organisations.csv"
 
     @property
     def points(self) -> Path:

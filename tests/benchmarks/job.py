@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from kvgraph import flows
 from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline, earliest_arrival
 from kvgraph.flows import Flows, Transfers
 from kvgraph.store import Dataset
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def via_store(path: Path, compiled: bool | None = None) -> tuple[int, int]:
@@ -49,21 +52,43 @@ def _count(labels: Any) -> int:
 
 
 def chains(asked: Flows) -> int:
-    """Count the two-hop chains of one practice whose second transfer starts strictly later.
+    """Count the two-hop chains of one practice whose second transfer starts strictly later."""
+    begins, received, span = _ends(asked)
+    # Sorted too, since a search in order finds its places in the cache.
+    later, last = _following(np.sort(begins), np.sort(received), span)
+    return int((last - later).sum())
 
-    Each transfer is a number that orders by practice, giver and day; the chains that it
-    begins are those between its receiver's first day after it and its receiver's last.
+
+def event_arcs(asked: Flows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give these chains as arcs between transfers, by tail, then head."""
+    begins, received, span = _ends(asked)
+    order = np.argsort(begins, kind="stable")
+    later, last = _following(begins[order], received, span)
+    many = last - later
+    tail = np.repeat(np.arange(len(many)), many)
+    head = order[np.arange(len(tail)) + np.repeat(later - np.cumsum(many) + many, many)]
+    arcs = np.sort(tail * len(many) + head)
+    return arcs // len(many), arcs % len(many)
+
+
+def _ends(asked: Flows) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Give each transfer as two numbers that order by practice, giver or receiver, and day.
+
+    The third is by what the numbers of two of these pairs differ.
     """
     t = asked.transfers
     days = asked.lo - asked.lo.min()
     span = int(days.max()) + 2
     practice = t.practice.astype(np.int64) * len(t.actors)
-    begins = np.sort((practice + t.giver) * span + days)
-    # Sorted too, since a search in order finds its places in the cache.
-    received = np.sort((practice + t.receiver) * span + days)
+    return (practice + t.giver) * span + days, (practice + t.receiver) * span + days, span
+
+
+def _following(
+    begins: NDArray[np.int64], received: NDArray[np.int64], span: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give between which places of what begins lies what a receiver gave on later days."""
     later = np.searchsorted(begins, received, side="right")
-    last = np.searchsorted(begins, received // span * span + span - 1, side="right")
-    return int((last - later).sum())
+    return later, np.searchsorted(begins, received // span * span + span - 1, side="right")
 
 
 def possibly_reached(timeline: Timeline, giver: int) -> int:

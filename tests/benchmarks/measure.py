@@ -54,8 +54,12 @@ def task(name: str, *arguments: str | int | Path) -> Run:
 
 def timed_task(name: str, *arguments: str | int | Path) -> Run:
     """Run a task that times the part that matters itself, and gives it with its answer."""
-    run = task(name, *arguments)
-    return Run(run.answer["answer"], run.answer["seconds"], run.kilobytes)
+    return timed(task(name, *arguments))
+
+
+def timed(run: Run, part: str = "seconds") -> Run:
+    """Give the run of what timed a part of itself, with the seconds of that part."""
+    return Run(run.answer["answer"], run.answer[part], run.kilobytes)
 
 
 def alternating(runs: int, *measures: Callable[[], Run]) -> list[Run]:

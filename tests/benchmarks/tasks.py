@@ -189,6 +189,127 @@ def intervals(points: str, intervals_: str, runs: str, how: str) -> Any:
     )
 
 
+def reach_counts(path: str, part: str, how: str = "plain") -> Any:
+    """Count whom each actor reaches with each practice.
+
+    ``strict`` and ``non-strict`` time the pass over what was arranged for it, ``whole`` all from
+    ties to a table, strict.
+    """
+    import numpy as np
+    from tests.benchmarks.answers import digest
+
+    from kvgraph import flows
+    from kvgraph.analysis import _reach_counts
+    from kvgraph.analysis._kernel import number_states
+    from kvgraph.analysis.reach_counts import reach_counts as count
+    from kvgraph.material import from_flows
+
+    asked = flows.moments(flows.draw_file(Path(path)))
+    t = asked.transfers
+    if part == "whole":
+        material = from_flows(asked, {})
+        ((table, took),) = seconds(1, lambda: count(material, strict=True))
+        rows = [(int(row[1][1:]), int(row[0][1:]), row[2]) for row in table.rows]
+        assert all(row[2] == row[3] for row in table.rows), "of known days all are certain"
+        return {"answer": digest(rows), "seconds": took}
+    states = number_states(asked)
+    every = np.arange(len(states.row))
+    events = _reach_counts.arranged(
+        states, len(t.actors), every, strict=part == "strict", compiled=FAST[how]
+    )
+    _reach_counts.reached(events)  # compiles, where it is to be compiled
+    ((found, took),) = seconds(1, lambda: _reach_counts.reached(events), times=5)
+    given = np.unique(events.state[events.giving])
+    counted = np.empty(len(states.keys), dtype=np.int64)
+    counted[events.state] = found
+    places = zip(states.keys[given].tolist(), counted[given].tolist(), strict=True)
+    numbers = [
+        [int(iri.rpartition("/")[2][1:]) for iri in book] for book in (t.practices, t.actors)
+    ]
+    rows = [(numbers[0][k // len(t.actors)], numbers[1][k % len(t.actors)], n) for k, n in places]
+    return {"answer": digest(rows), "seconds": took}
+
+
+def weights(path: str, runs: str, how: str) -> Any:
+    """Count the paths through each arc between transfers that can have followed each other."""
+    from tests.benchmarks import job, peers_measuring
+    from tests.benchmarks.answers import digest
+
+    from kvgraph import flows
+    from kvgraph.analysis._main_path import acyclic, traversals
+
+    asked = flows.moments(flows.draw_file(Path(path)))
+    tail, head = job.event_arcs(asked)
+    size, arcs = len(asked.lo), list(zip(tail.tolist(), head.tolist(), strict=True))
+
+    def peer() -> Any:
+        return peers_measuring.search_path_counts(peers_measuring.event_graph(size, arcs))
+
+    def ours() -> Any:
+        return traversals(acyclic(size, tail, head, compiled=FAST[how]), "spc")[0]
+
+    graph = peers_measuring.event_graph(size, arcs)
+    ours()  # compiles, where it is to be compiled
+    built, made = seconds(int(runs), peer, lambda: peers_measuring.search_path_counts(graph))
+    ((found, took),) = seconds(int(runs), ours, times=5)
+    answers = [[(*arc, n) for arc, n in one.items()] for one, _ in (built, made)]
+    answers.append([(*arc, int(n)) for arc, n in zip(arcs, found, strict=True)])
+    times = built[1], made[1], took
+    return [[digest(rows), spent] for rows, spent in zip(answers, times, strict=True)]
+
+
+def roles(edges: str, organisations: str, runs: str) -> Any:
+    """Count the brokerage roles of all actors, grouped by their countries."""
+    import numpy as np
+    from tests.benchmarks import peers_measuring
+    from tests.benchmarks.answers import digest
+
+    from kvgraph.analysis import _brokerage
+
+    ends = np.loadtxt(edges, delimiter=",", skiprows=1, usecols=(1, 2), dtype=np.int64)
+    group = np.loadtxt(organisations, delimiter=",", skiprows=1, usecols=1, dtype=np.int64)
+    size, groups = len(group), int(group.max()) + 1
+    keys = np.unique(ends[:, 0] * size + ends[:, 1])
+    tail, head = keys // size, keys % size
+    arcs, labels = list(zip(tail.tolist(), head.tolist(), strict=True)), group.tolist()
+
+    def peer() -> Any:
+        return peers_measuring.brokerage_roles(peers_measuring.grouped_graph(labels, arcs))
+
+    graph = peers_measuring.grouped_graph(labels, arcs)
+    built, made = seconds(int(runs), peer, lambda: peers_measuring.brokerage_roles(graph))
+    (ours,) = seconds(
+        int(runs),
+        lambda: _brokerage.roles(_brokerage.triads(size, tail, head), group, groups),
+        times=5,
+    )
+    told = [(one.items(), spent) for one, spent in (built, made)]
+    told.append((enumerate(ours[0].T.tolist()), ours[1]))
+    return [
+        [[*digest((v, *r, sum(r)) for v, r in rows), len(arcs), groups], spent]
+        for rows, spent in told
+    ]
+
+
+def netinf(folder: str) -> Any:
+    """Infer ties from the policies of the American states until p is not below 0.1."""
+    from kvgraph.analysis.hidden_ties import hidden_ties
+    from kvgraph.material import from_tables
+    from kvgraph.readers import read_measured
+
+    columns = {"actor": "statenam", "time": "adopt_year", "practice": "policy"}
+    read = read_measured(cascades=Path(folder) / "policies.csv", columns=columns)
+    table = hidden_ties(from_tables(read), lambda_=0.5, p_value=0.1)
+    return [[row[0], row[1], round(float(str(row[2])), 6)] for row in table.rows]
+
+
+def netinf_by_hand(folder: str, ties: str) -> Any:
+    """Infer so many ties of these in plain Python."""
+    from tests.benchmarks import peers_measuring
+
+    return peers_measuring.netinf(Path(folder) / "policies.csv", 0.5, int(ties))
+
+
 def write_pages(folder: str) -> Any:
     """Write kvgraph's page and that of pyvis."""
     from tests.benchmarks import pages
@@ -209,7 +330,7 @@ TASKS: Final[dict[str, Callable[..., Any]]] = {
     for task in (
         rdflib_networkx, rdflib_by_hand, raphtory_graphs, raphtory_one_graph, via_store, direct,
         load_raw, load_kvgraph, shacl_pyshacl, shacl_kvgraph, draw, keep, question, arrival,
-        intervals, write_pages, open_page,
+        intervals, reach_counts, weights, roles, netinf, netinf_by_hand, write_pages, open_page,
     )
 }  # fmt: skip
 

@@ -61,9 +61,9 @@ def triads(size: int, tail: Numbers, head: Numbers) -> Triads:
     degree = np.bincount(tail, minlength=size) + np.bincount(head, minlength=size)
     rank = np.empty(size, dtype=np.int64)
     rank[np.argsort(degree, kind="stable")] = np.arange(size)
-    up = rank[tail] < rank[head]
-    low, high = np.minimum(rank[tail], rank[head]), np.maximum(rank[tail], rank[head])
-    edges, edge = np.unique(low * size + high, return_inverse=True)
+    low, high = rank[tail], rank[head]
+    up = low < high
+    edges, edge = np.unique(np.where(up, low * size + high, high * size + low), return_inverse=True)
     # The arc of each edge from the actor of the lower rank to the other, and the one back.
     on = np.full(len(edges), -1, dtype=np.int64)
     back = on.copy()
@@ -71,16 +71,19 @@ def triads(size: int, tail: Numbers, head: Numbers) -> Triads:
     on[edge[up]], back[edge[~up]] = number[up], number[~up]
     found: list[tuple[Numbers, ...]] = []
     for ab, ac, bc in _triangles(size, edges):
+        # Which of the six arcs of each triangle are there, and which three of them close.
+        ways = [(edge_, arc, arc[edge_] >= 0) for edge_ in (ab, ac, bc) for arc in (on, back)]
+        ab_on, ab_back, ac_on, ac_back, bc_on, bc_back = ways
         for three in (
-            (on[ab], on[bc], on[ac]),
-            (on[ac], back[bc], on[ab]),
-            (back[ab], on[ac], on[bc]),
-            (on[bc], back[ac], back[ab]),
-            (back[ac], on[ab], back[bc]),
-            (back[bc], back[ab], back[ac]),
+            (ab_on, bc_on, ac_on),
+            (ac_on, bc_back, ab_on),
+            (ab_back, ac_on, bc_on),
+            (bc_on, ac_back, ab_back),
+            (ac_back, ab_on, bc_back),
+            (bc_back, ab_back, ac_back),
         ):
-            there = np.flatnonzero((three[0] >= 0) & (three[1] >= 0) & (three[2] >= 0))
-            found.append(tuple(arcs[there] for arcs in three))
+            there = np.flatnonzero(three[0][2] & three[1][2] & three[2][2])
+            found.append(tuple(arc[edge_[there]] for edge_, arc, _ in three))
     empty = np.zeros(0, dtype=np.int64)
     first, second, closing = (
         np.concatenate([empty, *(part[i] for part in found)]) for i in range(3)
@@ -95,15 +98,23 @@ def _triangles(size: int, edges: Numbers) -> Iterator[tuple[Numbers, Numbers, Nu
     ``edges`` are a * size + b, sorted.
     """
     low, high = edges // size, edges % size
-    following = np.searchsorted(low, low, side="right") - np.arange(1, len(low) + 1)
+    number = np.arange(len(low))
+    following = np.cumsum(np.bincount(low, minlength=size))[low] - number - 1
     so_far = np.cumsum(following)
     total = int(so_far[-1]) if len(so_far) else 0
     cuts = np.searchsorted(so_far, np.arange(0, total, _AT_ONCE)).tolist()
+    # Most b-c are no edges, as a look at a few of their bits tells: only the others are sought.
+    some_bits = (1 << (len(edges).bit_length() + 4)) - 1
+    seen = np.zeros(some_bits + 1, dtype=bool)
+    seen[edges & some_bits] = True
     for begin, end in pairwise([*cuts, len(low)]):
         some = following[begin:end]
-        ab = np.repeat(np.arange(begin, end), some)
-        ac = np.arange(len(ab)) - np.repeat(np.cumsum(some) - some, some) + ab + 1
-        wanted = high[ab] * size + high[ac]
+        ab = np.repeat(number[begin:end], some)
+        skipped = number[begin:end] - np.cumsum(some) + some
+        ac = np.arange(1, len(ab) + 1) + np.repeat(skipped, some)
+        wanted = np.repeat(high[begin:end] * size, some) + high[ac]
+        may_be = np.flatnonzero(seen[wanted & some_bits])
+        ab, ac, wanted = ab[may_be], ac[may_be], wanted[may_be]
         bc = np.minimum(np.searchsorted(edges, wanted), len(edges) - 1)
         there = np.flatnonzero(edges[bc] == wanted)
         yield ab[there], ac[there], bc[there]
@@ -325,13 +336,23 @@ class Chance:
         )
 
 
-def labelings(sizes: Sequence[int]) -> int:
-    """Give in how many ways the labels can be given to the actors.
+def labelings(sizes: Sequence[int], most: int) -> int | None:
+    """Give in how many ways the labels can be given to the actors, ``None`` if in more than most.
 
-    >>> labelings([3, 7, 1])
-    1320
+    Of ten thousand actors it would be a number of ten thousand digits.
+
+    >>> labelings([3, 7, 1], 1320), labelings([3, 7, 1], 1319), labelings([4000, 6000], 10**6)
+    (1320, None, None)
     """
-    return math.factorial(sum(sizes)) // math.prod(map(math.factorial, sizes))
+    ways, placed = 1, 0
+    for size in sizes:
+        for number in range(1, size + 1):
+            placed += 1
+            # Whole at every step: so many ways to choose the last ``number`` of ``placed``.
+            ways = ways * placed // number
+            if ways > most:
+                return None
+    return ways
 
 
 def every_labeling(sizes: Sequence[int]) -> Iterator[Numbers]:

@@ -146,16 +146,18 @@ def labels_of(
         raise KvgraphError(f"there is no seed {seed}", hint="Say --seed 0 or more.")
     every = np.zeros(len(g.group), dtype=np.int64) if among is None else among
     kinds = [np.flatnonzero(every == kind) for kind in np.unique(every)]
-    ways = math.prod(labelings(_sizes(g, own)) for own in kinds) if g.sizes else 0
-    if times is None and ways > MOST:
+    most = MOST if times is None else times
+    each = [labelings(_sizes(g, own), most) for own in kinds]
+    ways = None if None in each else math.prod(filter(None, each)) if g.sizes else 0
+    if times is None and (ways is None or ways > MOST):
         raise KvgraphError(
             f"there are more than {MOST:,} labelings to go through",
             hint="Say --permutations 9999 for a sample of them.",
         )
-    exact = times is None or ways <= times
-    number = ways if exact else times or 0
-    labels = _every(g, kinds) if exact else _some(g, kinds, number, seed)
-    return Labelings(_told(labels, number, tell), number, exact)
+    if ways is not None and ways <= most:
+        return Labelings(_told(_every(g, kinds), ways, tell), ways, exact=True)
+    number = times or 0
+    return Labelings(_told(_some(g, kinds, number, seed), number, tell), number, exact=False)
 
 
 def _sizes(g: Grouped, own: Numbers) -> list[int]:

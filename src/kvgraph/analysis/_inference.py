@@ -74,8 +74,8 @@ class Step:
     child: int
     improvement: float
     p: float | None
-    parents: Whole
-    children: Whole
+    parents: NDArray[np.int32]
+    children: NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -92,11 +92,11 @@ class Search:
     delay: Delay
     parent_of: Whole = field(init=False)
     score_of: Numbers = field(init=False)
-    _cascade: Whole = field(init=False)
-    _early: Whole = field(init=False)
-    _late: Whole = field(init=False)
+    _cascade: NDArray[np.int32] = field(init=False)
+    _early: NDArray[np.int32] = field(init=False)
+    _late: NDArray[np.int32] = field(init=False)
     _score: Numbers = field(init=False)
-    _tie: Whole = field(init=False)
+    _tie: NDArray[np.int32] = field(init=False)
     _keys: Whole = field(init=False)
     _start: Whole = field(init=False)
     _of_child: Whole = field(init=False)

@@ -147,6 +147,49 @@ class Edges:
     segment: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The transfers that take part, in the order of (practice, lo), between numbered states.
+
+    ``keys`` holds practice * actors + actor of each state, in their order; ``row`` tells which
+    transfer an edge is, ``ends`` the states that were asked for besides.
+    """
+
+    keys: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    lo: NDArray[np.int64]
+    hi: NDArray[np.int64]
+    practice: NDArray[np.int64]
+    row: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def number_states(flows: Flows, ends: Sequence[int] = ()) -> Numbered:
+    """Number the states between which flows go, and those whose keys are ``ends``."""
+    t = flows.transfers
+    kept = np.flatnonzero(flows.reason == IN)
+    practice = t.practice[kept].astype(np.int64)
+    tails = practice * len(t.actors) + t.giver[kept]
+    heads = practice * len(t.actors) + t.receiver[kept]
+    keys, numbers = np.unique(
+        np.concatenate([tails, heads, np.array(ends, dtype=np.int64)]), return_inverse=True
+    )
+    order = np.lexsort((flows.lo[kept], practice))
+    many = len(order)
+    kept = kept[order]
+    return Numbered(
+        keys,
+        numbers[:many][order],
+        numbers[many : 2 * many][order],
+        flows.lo[kept],
+        flows.hi[kept],
+        practice[order],
+        kept,
+        numbers[2 * many :],
+    )
+
+
 class Timeline:
     """Flows arranged for the kernel: states numbered, edges ordered, lineage in order.
 
@@ -158,8 +201,10 @@ class Timeline:
         """Arrange flows; ``compiled`` decides for or against numba, else the size does."""
         t = flows.transfers
         self.flows = flows
-        kept = np.flatnonzero(flows.reason == IN)
-        practice = t.practice[kept].astype(np.int64)
+        crossings = list(t.lineage) if lineage else []
+        ends = [p * len(t.actors) + x.origin for x in crossings for p in (x.parent, x.child)]
+        numbered = number_states(flows, ends)
+        kept = numbered.row
         self._actors = len(t.actors)
         passes = None
         if compiled or (compiled is None and len(kept) >= _WORTH_COMPILING):
@@ -169,21 +214,12 @@ class Timeline:
         self.ordered, self.setting = passes or (ordered_pass, label_setting)
         self.plain = passes is None
 
-        tails = practice * self._actors + t.giver[kept]
-        heads = practice * self._actors + t.receiver[kept]
-        crossings = list(t.lineage) if lineage else []
-        ends = [p * self._actors + x.origin for x in crossings for p in (x.parent, x.child)]
-        self.keys, numbers = np.unique(
-            np.concatenate([tails, heads, np.array(ends, dtype=np.int64)]), return_inverse=True
-        )
+        self.keys = numbered.keys
         self.size = len(self.keys)
-        order = np.lexsort((flows.lo[kept], practice))
-        kept, practice = kept[order], practice[order]
         # Unsigned, so that compiled code need not look for places counted from the end.
-        tail = numbers[: len(order)][order].astype(np.uint32)
-        head = numbers[len(order) : 2 * len(order)][order].astype(np.uint32)
+        tail, head = numbered.tail.astype(np.uint32), numbered.head.astype(np.uint32)
+        practice, lo, hi = numbered.practice, numbered.lo, numbered.hi
         bounds = np.arange(len(t.practices) + 1)
-        lo, hi = flows.lo[kept], flows.hi[kept]
         self.all = self._edges(tail, head, lo, hi, kept, practice, bounds)
         sure = flows.proven[kept]
         self.proven: Any = self._flat(sure)
@@ -204,9 +240,8 @@ class Timeline:
         # A crossing goes from the origin's state in the parent to its state in the child,
         # and only if the origin did receive the parent.
         self.crossings: list[tuple[int, int, Lineage]] = []
-        for x, a, b in zip(
-            crossings, numbers[2 * len(order) :: 2], numbers[2 * len(order) + 1 :: 2], strict=True
-        ):
+        origins = numbered.ends
+        for x, a, b in zip(crossings, origins[::2], origins[1::2], strict=True):
             if received[a]:
                 self.crossings.append((int(a), int(b), x))
         self.by_parent: dict[int, list[tuple[int, int, Lineage]]] = {}

@@ -26,7 +26,7 @@ METHODS: Final = ("local", "global", "key-route")
 _WORTH_COMPILING: Final = 500_000
 """Arcs from which on compiled code pays for its own start."""
 _EXACT: Final = 2.0**62
-"""Below it a count fits a machine integer, as the same count in floating point tells."""
+"""Below it a number fits a machine integer, as the same one in floating point tells."""
 
 
 def topological(start: Any, head: Any, waiting: Any, order: Any) -> int:
@@ -52,28 +52,48 @@ def topological(start: Any, head: Any, waiting: Any, order: Any) -> int:
     return placed
 
 
-def add_along(tail: Any, head: Any, count: Any) -> None:
-    """Add the count of each tail to that of its head, in the order of the arcs."""
-    for a, b in zip(tail, head):  # noqa: B905 - numba takes no keyword
-        count[b] += count[a]
+def count_on(start: Any, head: Any, order: Any, count: Any) -> bool:
+    """Add the count of each node to those it has arcs to, in order; false if one overflows."""
+    for v in order:
+        own = count[v]
+        for arc in range(start[v], start[v + 1]):
+            w = head[arc]
+            found = count[w] + own
+            if found < own:
+                return False
+            count[w] = found
+    return True
+
+
+def count_back(start: Any, head: Any, order: Any, count: Any) -> bool:
+    """Add to the count of each node those it has arcs to, the last first; false likewise."""
+    for v in order[::-1]:
+        found = count[v]
+        for arc in range(start[v], start[v + 1]):
+            more = count[head[arc]]
+            found += more
+            if found < more:
+                return False
+        count[v] = found
+    return True
 
 
 @cache
-def _compiled() -> tuple[Callable[..., int], Callable[..., None]] | None:
-    """Give both passes compiled, or ``None`` where numba is not installed."""
+def _compiled() -> tuple[Callable[..., int], Callable[..., bool], Callable[..., bool]] | None:
+    """Give the passes compiled, or ``None`` where numba is not installed."""
     try:
         from numba import njit
     except ImportError:
         return None
-    return njit(cache=True)(topological), njit(cache=True)(add_along)
+    return njit(cache=True)(topological), njit(cache=True)(count_on), njit(cache=True)(count_back)
 
 
 @dataclass(frozen=True, slots=True)
 class Acyclic:
-    """A network without cycles: its arcs, and their places from the first node to the last.
+    """A network without cycles: its arcs, where those out of each node start, and an order.
 
-    ``forwards`` are the arcs in the order of their tails, so that all into a node come before
-    all out of it; ``order`` are the nodes so.
+    In the ``order`` of the nodes all arcs go forwards; ``sources`` are those with none into them.
+    ``plan`` is start, head and order in the form in which the passes read them fastest.
     """
 
     size: int
@@ -81,7 +101,8 @@ class Acyclic:
     head: Numbers
     start: Numbers
     order: Numbers
-    forwards: Numbers
+    sources: NDArray[np.bool_]
+    plan: tuple[Any, Any, Any]
     compiled: bool
 
 
@@ -95,64 +116,83 @@ def acyclic(size: int, tail: Numbers, head: Numbers, *, compiled: bool | None = 
     if compiled is None:
         compiled = len(tail) >= _WORTH_COMPILING
     passes = _compiled() if compiled else None
-    start = np.searchsorted(tail, np.arange(size + 1))
+    start = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(np.bincount(tail, minlength=size), out=start[1:])
     waiting = np.bincount(head, minlength=size)
+    sources = waiting == 0
+    starts: Any
+    heads: Any
+    order: Any
     if passes:
-        order = np.empty(size, dtype=np.int64)
-        placed = passes[0](start, head, waiting, order)
+        # Unsigned and short: nothing counts from the end, and more of it lies close at hand.
+        starts, heads = start.astype(np.uint32), head.astype(np.uint32)
+        order = np.empty(size, dtype=np.uint32)
+        placed = passes[0](starts, heads, waiting.astype(np.uint32), order)
     else:
-        plain = [0] * size
-        placed = topological(start.tolist(), head.tolist(), waiting.tolist(), plain)
-        order = np.array(plain, dtype=np.int64)
+        starts, heads, order = start.tolist(), head.tolist(), [0] * size
+        placed = topological(starts, heads, waiting.tolist(), order)
     if placed < size:
         raise KvgraphError("a main path needs a network without cycles")
-    place = np.empty(size, dtype=np.int64)
-    place[order] = np.arange(size)
-    forwards = np.argsort(place[tail], kind="stable")
-    return Acyclic(size, tail, head, start, order, forwards, passes is not None)
+    plan = starts, heads, order
+    ordered = np.array(order, dtype=np.int64)
+    return Acyclic(size, tail, head, start, ordered, sources, plan, passes is not None)
 
 
-def traversals(net: Acyclic, weights: str) -> tuple[list[int], int]:
+def traversals(net: Acyclic, weights: str) -> tuple[Numbers | list[int], int]:
     """Give how many search paths go through each arc, exactly, and how many there are in all.
 
     A search path of ``spc`` goes from a source to a sink, of ``splc`` from any node to a sink,
-    of ``spnp`` from any node to any; a node alone is a path, if it has arcs at all.
+    of ``spnp`` from any node to any; a node alone is a path, if it has arcs at all. Where all
+    fit machine integers they are an array, else a list of integers of any size.
 
     >>> tail, head = np.array([0, 0, 1, 1]), np.array([1, 2, 2, 3])
-    >>> [traversals(acyclic(4, tail, head), weights) for weights in WEIGHTS]
+    >>> found = [traversals(acyclic(4, tail, head), weights) for weights in WEIGHTS]
+    >>> [(list(map(int, through)), total) for through, total in found]
     [([2, 1, 1, 1], 3), ([2, 1, 2, 2], 7), ([3, 1, 2, 2], 10)]
     """
-    sources = np.bincount(net.head, minlength=net.size) == 0
-    sinks = np.diff(net.start) == 0
+    sources, sinks = net.sources, net.start[1:] == net.start[:-1]
     everywhere = np.ones(net.size, dtype=bool)
     first = sources if weights == "spc" else everywhere
     last = everywhere if weights == "spnp" else sinks
-    ahead = net.tail[net.forwards], net.head[net.forwards]
-    back = ahead[1][::-1], ahead[0][::-1]
-    before, after = _counts(net, *ahead, first), _counts(net, *back, last)
     begun = first & ~(sources & sinks)
-    total = sum(n for n, wanted in zip(after, begun.tolist(), strict=True) if wanted)
-    through = [
-        before[a] * after[b] for a, b in zip(net.tail.tolist(), net.head.tolist(), strict=True)
-    ]
-    return through, total
+    before, after = _counts(net, first, back=False), _counts(net, last, back=True)
+    if before is not None and after is not None:
+        into, on = before[net.tail], after[net.head]
+        highest = float(after.max(initial=0))
+        most = float(before.max(initial=0)) * highest
+        if most >= _EXACT:  # of different arcs, perhaps
+            most = float((into * on.astype(np.float64)).max(initial=0.0))
+        if max(most, highest * net.size) < _EXACT:
+            return (into * on).view(np.int64), int(after[np.flatnonzero(begun)].sum())
+    before_, after_ = (
+        _exactly(net, ones, back=back) if counted is None else counted.tolist()
+        for counted, ones, back in ((before, first, False), (after, last, True))
+    )
+    total = sum(n for n, wanted in zip(after_, begun.tolist(), strict=True) if wanted)
+    ends = zip(net.tail.tolist(), net.head.tolist(), strict=True)
+    return [before_[a] * after_[b] for a, b in ends], total
 
 
-def _counts(net: Acyclic, tail: Numbers, head: Numbers, first: NDArray[np.bool_]) -> list[int]:
-    """Give the number of paths that end in each node and begin in one of ``first``."""
+def _counts(net: Acyclic, ones: NDArray[np.bool_], *, back: bool) -> NDArray[np.uint64] | None:
+    """Give the paths from one of ``ones`` to each node, or ``back``, in machine integers.
+
+    ``None`` where they would overflow, or nothing is compiled.
+    """
     passes = _compiled() if net.compiled else None
-    if passes:
-        tail, head = np.ascontiguousarray(tail), np.ascontiguousarray(head)
-        about = first.astype(np.float64)
-        passes[1](tail, head, about)
-        if about.max(initial=0.0) < _EXACT:
-            exact = first.astype(np.int64)
-            passes[1](tail, head, exact)
-            counted: list[int] = exact.tolist()
-            return counted
-    plain: list[int] = first.astype(int).tolist()
-    add_along(tail.tolist(), head.tolist(), plain)
-    return plain
+    if passes is None:
+        return None
+    # Unsigned: what overflows begins again at 0, and is seen to be less than what was added.
+    count = ones.astype(np.uint64)
+    fits = passes[2 if back else 1](*net.plan, count)
+    return count if fits else None
+
+
+def _exactly(net: Acyclic, ones: NDArray[np.bool_], *, back: bool) -> list[int]:
+    """Give the same in plain Python, whose integers know no end."""
+    count: list[int] = ones.astype(int).tolist()
+    start, head, order = (c.tolist() if net.compiled else c for c in net.plan)
+    (count_back if back else count_on)(start, head, order, count)
+    return count
 
 
 @dataclass(frozen=True, slots=True)

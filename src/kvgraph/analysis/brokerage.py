@@ -229,7 +229,7 @@ def brokerage(
             "gini": _gini(counted[-1].tolist()),
             "permutations": len(found.whole),
             "exact": found.exact,
-            "labelings": _countable(labelings(g.sizes)) if g.sizes else 0,
+            "labelings": labelings(g.sizes, 1 << _WRITTEN) if g.sizes else 0,
             "outside_every_group": g.outside,
             "ties_outside": g.ties_outside,
             "loops": arcs.loops,
@@ -371,11 +371,6 @@ def _gini(values: Sequence[int]) -> float | None:
     if not total:
         return None
     return sum((2 * i - n + 1) * v for i, v in enumerate(sorted(values))) / (n * total)
-
-
-def _countable(number: int) -> int | None:
-    """Give a number that can be written down; the labelings of thousands of actors cannot."""
-    return number if number.bit_length() < _WRITTEN else None
 
 
 ANALYSIS: Final = Analysis(
