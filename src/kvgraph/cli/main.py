@@ -24,6 +24,8 @@ from kvgraph import __version__, registry
 
 _HERE: Final = Path(__file__).parent
 _INTERRUPTED: Final = 130
+_SERVING: Final = "serve"
+"""The command that runs in the main thread: it minds signals itself, and lets answers end."""
 
 
 class _Commands(click.Group):
@@ -83,9 +85,13 @@ def main() -> None:
             # A terminal without some letter gets its number, and not a traceback.
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        thread = threading.Thread(target=lambda: outcome.append(_run(sys.argv[1:])), daemon=True)
-        thread.start()
-        thread.join()
+        if sys.argv[1:2] == [_SERVING]:
+            outcome.append(_run(sys.argv[1:]))
+        else:
+            arguments = sys.argv[1:]
+            thread = threading.Thread(target=lambda: outcome.append(_run(arguments)), daemon=True)
+            thread.start()
+            thread.join()
     except KeyboardInterrupt:
         from kvgraph.aside import abandon_all
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
-from kvgraph.cli._common import say, store_option
+from kvgraph.cli._common import say, store_option, writing
 from kvgraph.errors import KvgraphError
 
 
@@ -26,10 +29,14 @@ from kvgraph.errors import KvgraphError
 @click.option("--workers", default=4, show_default=True, help="Queries answered at a time.")
 @click.option("--seconds", default=30.0, show_default=True, help="A query may take so long.")
 @click.option("--rows", default=1_000_000, show_default=True, help="An answer may have so many.")
+@click.option(
+    "--log", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a line of JSON a request to the end of this file; the standard error if not given.",
+)  # fmt: skip
 @store_option
 def COMMAND(  # noqa: N802
     host: str, port: int, allow_host: tuple[str, ...], service: tuple[str, ...], workers: int,
-    seconds: float, rows: int, store_path: Path | None,
+    seconds: float, rows: int, log: Path | None, store_path: Path | None,
 ) -> None:  # fmt: skip
     """Serve a dataset over HTTP, on this machine alone unless told otherwise.
 
@@ -40,6 +47,7 @@ def COMMAND(  # noqa: N802
 
     from kvgraph.cli._stores import shipped_store
     from kvgraph.serve import Limits, Settings, application
+    from kvgraph.serve.access import WithoutCuts, logged
     from kvgraph.serve.transport import Protocol
 
     if workers < 1 or seconds <= 0 or rows < 1:
@@ -49,14 +57,28 @@ def COMMAND(  # noqa: N802
         store=store, workers=workers, services=service, hosts=allow_host,
         limits=Limits(seconds=seconds, rows=rows),
     )  # fmt: skip
-    config = uvicorn.Config(
-        application(settings), http=Protocol, log_level="warning", access_log=False,
-        server_header=False, timeout_keep_alive=20, lifespan="on", timeout_graceful_shutdown=5,
-    )  # fmt: skip
-    with _listening(host, port) as door:
+    logging.getLogger("uvicorn.error").addFilter(WithoutCuts())
+    with _listening(host, port) as door, _log(log) as write:
+        config = uvicorn.Config(
+            logged(application(settings), write), http=Protocol, log_level="warning",
+            access_log=False, server_header=False, timeout_keep_alive=20, lifespan="on",
+            timeout_graceful_shutdown=5,
+        )  # fmt: skip
         name = f"[{host}]" if ":" in host else host
         say(f"serving {store} on http://{name}:{door.getsockname()[1]}/")
-        uvicorn.Server(config).run(sockets=[door])
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[door])
+        say("stopped")
+
+
+@contextlib.contextmanager
+def _log(path: Path | None) -> Iterator[Callable[[str], object]]:
+    """Give what writes a line to the end of a file, or to the standard error."""
+    if path is None:
+        yield say
+        return
+    with writing(path), path.open("a", encoding="utf-8", buffering=1) as stream:
+        yield lambda line: stream.write(line + "\n")
 
 
 def _listening(host: str, port: int) -> socket.socket:

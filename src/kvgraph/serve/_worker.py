@@ -6,23 +6,29 @@ anything else there writes to the standard error instead.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import resource
 import signal
 import sys
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from kvgraph.errors import KvgraphError
 from kvgraph.serve.frames import FAULT, packed, read
 from kvgraph.serve.problems import Problem, problem_of
 from kvgraph.serve.work import JOBS, Bench, Outlet
 
+_DEATH_SIGNAL: Final = 1
+"""PR_SET_PDEATHSIG of Linux."""
+
 
 def main() -> None:
     """Do jobs until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
     store, memory = Path(sys.argv[1]), int(sys.argv[2])
+    _end_with(os.getppid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
@@ -31,6 +37,14 @@ def main() -> None:
     bench = Bench(store)
     while (frame := read(sys.stdin.buffer)) is not None:
         _do(bench, frame.told(), answers)
+
+
+def _end_with(parent: int) -> None:
+    """See to it that no worker outlives the server, however that ends."""
+    with contextlib.suppress(OSError, AttributeError):  # Linux alone has this
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit()
 
 
 def _do(bench: Bench, job: dict[str, Any], answers: IO[bytes]) -> None:

@@ -32,6 +32,7 @@ def guard(app: ASGIApp, house: House) -> ASGIApp:
         entered = False
         try:
             headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
+            _check_framing(headers)
             _check_host(headers, house.settings.hosts)
             _check_origin(scope, headers)
             _enter(house, client)
@@ -46,6 +47,19 @@ def guard(app: ASGIApp, house: House) -> ASGIApp:
                     del house.inside[client]
 
     return guarded
+
+
+def _check_framing(headers: list[tuple[str, str]]) -> None:
+    """Refuse a request that tells its end in two ways, one of which something between may believe.
+
+    :raises Problem: 400 if it does.
+    """
+    told = {name for name, _ in headers} & {"content-length", "transfer-encoding"}
+    if len(told) > 1:
+        raise Problem(
+            400, "the request tells both its length and that it comes in chunks",
+            headers={"Connection": "close"},
+        )  # fmt: skip
 
 
 def _check_host(headers: list[tuple[str, str]], hosts: tuple[str, ...]) -> None:
