@@ -598,6 +598,8 @@ def test_every_entry_is_found_by_its_name(run: Callable[..., Table]) -> None:
         (exposure, {"lag": -1}, "look ahead"),
         (exposure, {"direction": "sideways"}, '--direction "sideways"'),
         (moran, {"steps": 0}, "reaches nobody"),
+        (adoption, {"periods": "1:1000000000"}, "there are 1,000,000,000 periods"),
+        (bass, {"periods": "1:1000000000"}, "there are 1,000,000,000 periods"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
@@ -619,6 +621,14 @@ def test_periods_may_begin_before_and_after_what_was_seen() -> None:
     assert [row[:5] for row in adoption(material, periods="3:4").rows] == [
         (3, 1, 3, 0.75, 0.5), (4, 0, 3, 0.75, 0.0),
     ]  # fmt: skip
+
+
+def test_times_in_seconds_are_too_many_periods() -> None:
+    """They are refused before a row of each second is made."""
+    members = tuple(Member(str(i), 1.6e9 * i, {}) for i in range(2))
+    with pytest.raises(KvgraphError, match="periods from 0 to 1600000000") as caught:
+        adoption(Material((), members, numeric=True))
+    assert "longer units" in caught.value.hint
 
 
 def test_long_answers_are_told_of_and_endless_ones_refused(monkeypatch: pytest.MonkeyPatch) -> None:

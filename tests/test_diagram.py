@@ -18,16 +18,14 @@ from kvgraph.diagram import (
     draw_things,
     draw_transfers,
     frame,
-    from_flows,
     to_networkx,
 )
 from kvgraph.diagram.drawing import nodes_of
 from kvgraph.diagram.layout import lanes, place, place_in_lanes
-from kvgraph.flows import draw, from_edges, moments, only
+from kvgraph.flows import draw, moments, only
 from kvgraph.links import links
 from kvgraph.model import Diagram, Edge, Node
 from kvgraph.namespaces import ID, KV, kind_of, mint, shorten
-from kvgraph.readers import EdgeTable
 from kvgraph.rollup import rollup
 from kvgraph.selection import select, selection
 from kvgraph.store import Dataset
@@ -266,25 +264,7 @@ def test_nodes_of_groups_have_the_attributes_of_things() -> None:
     assert (node.attributes["label"], node.attributes["level"]) == ("Varnien", "national")
 
 
-# --- edge tables ----------------------------------------------------------------------------
-
-
-def test_an_edge_table_is_drawn_row_by_row() -> None:
-    """A row from the future of the horizon takes no part, and is counted with its reason."""
-    table = EdgeTable(
-        ("a", "a", "b"), ("b", "b", "c"), ("p", "p", "q"), (1, 2, 9), (1, 2, None), ("x", "y", "z"),
-        True, 1, (), (False, False, False),
-    )  # fmt: skip
-    diagram = from_flows(moments(from_edges(table), horizon=5), {"stage": None})
-    assert [(e.id, e.source, e.target) for e in diagram.edges] == [
-        ("x", "a", "b"), ("y", "a", "b"),
-    ]  # fmt: skip
-    assert [n.id for n in diagram.nodes] == ["a", "b", "c"]
-    assert diagram.head == {
-        "stage": None, "transfers": 3, "proven": 2, "possible": 0,
-        "left_out": {"after_horizon": 1}, "undated": 0,
-    }  # fmt: skip
-    assert aggregate(diagram).edges[0].attributes["weight"] == 1
+# --- narrowing ------------------------------------------------------------------------------
 
 
 def test_flows_can_be_narrowed_to_some_transfers() -> None:

@@ -415,9 +415,18 @@ def test_thin_data_are_said_to_be_thin() -> None:
     assert any("data are thin: 0" in str(n) for n in weak.head["notes"])  # type: ignore[union-attr]
     none = hidden_ties(few, p_value=0.05, undocumented=True)
     assert (none.rows, bool(none.empty)) == ((), True)
+    # A number of ties in place of a level makes none of them strong.
+    counted = hidden_ties(few, edges_limit=1)
+    assert (len(counted.rows), counted.head["strong_ties"]) == (1, 0)
+    assert any("data are thin: 0" in str(n) for n in counted.head["notes"])  # type: ignore[union-attr]
+    assert hidden_ties(few, edges_limit=1, undocumented=True).rows == ()
     chain = [
         (a, float(t), f"p{i}") for i in range(40) for t, a in enumerate("uvwxyz") if t != i % 9
     ]
     many = hidden_ties(of(chain), p_value=0.05, lambda_=1)
     assert many.head["strong_ties"] == sum(row[3] < 0.05 for row in many.rows) >= 5  # type: ignore[operator]
     assert not any("thin" in str(n) for n in many.head["notes"])  # type: ignore[union-attr]
+    # Three strong ones are all that were asked for.
+    three = hidden_ties(of(chain), edges_limit=3, lambda_=1)
+    assert three.head["strong_ties"] == 3
+    assert not any("thin" in str(n) for n in three.head["notes"])  # type: ignore[union-attr]

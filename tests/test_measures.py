@@ -311,7 +311,7 @@ def test_sets_without_an_answer_are_measured_without_special_case(
     for option, files in FILES.items():
         found = [UNANSWERED / folder / file for file in files]
         given += [part for path in found if path.exists() for part in (f"--{option}", path)]
-    if name in ("reach", "centrality"):  # these know of edges alone
+    if name == "reach":  # a command of its own, which asks of edges alone
         given = given[:2]
     assert table(name, *given, *options)
 
@@ -354,6 +354,58 @@ def test_every_column_of_an_answer_is_told_of_in_the_help(
     families = tuple(re.findall(r"(\w+_)\.\.\.", text))
     for column in columns:
         assert column in words or column.startswith(families or ("-",)), column
+
+
+@pytest.mark.parametrize("name", registry.names("analysis"))
+def test_no_help_speaks_of_the_code(run: Run, name: str) -> None:
+    """Who reads it sees no module, and no mark of a docstring."""
+    _, text, _ = run(name, "--help")
+    assert "the module" not in " ".join(text.split())
+    assert "``" not in text
+
+
+def test_an_option_of_one_letter_goes_with_one_dash_or_two(
+    table: Callable[..., Table], own: list[str]
+) -> None:
+    """``-k`` and ``--k`` are the same."""
+    asked = ["main-path", *own[:2], "--method", "key-route"]
+    assert table(*asked, "-k", "1") == table(*asked, "--k", "1") != table(*asked, "--k", "9")
+
+
+@pytest.mark.parametrize("name", ["centrality", "components"])
+def test_analyses_of_a_diagram_tell_their_rule(run: Run, own: list[str], name: str) -> None:
+    """As all others do, in the head of json and above the table."""
+    assert json.loads(run(name, *own[:2], "--format", "json")[1])["rule"]
+    assert "Rule: " in run(name, *own[:2])[1]
+
+
+def test_a_small_number_is_not_rounded_to_0() -> None:
+    """A p that four digits would make 0 keeps those that it has; 0 itself stays 0."""
+    from kvgraph.cli._answers import _short
+
+    assert (_short(0.0000213), _short(-3e-9), _short(0.0), _short(0.12345)) == (
+        2.1e-05, -3e-9, 0.0, 0.1235,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["centrality", "components"])
+def test_who_has_no_tie_stands_in_a_diagram_too(run: Run, tmp_path: Path, name: str) -> None:
+    """An actor of ``--nodes`` alone has a row; a loop is left out and counted, and no fault."""
+    (tmp_path / "e.csv").write_text("who,whom\na,b\nb,b\n")
+    (tmp_path / "n.csv").write_text("id,group\na,x\nz,x\n")
+    given = ["--edges", tmp_path / "e.csv", "--nodes", tmp_path / "n.csv"]
+    named = ["--columns", "giver=who,receiver=whom", "--format", "json"]
+    code, out, err = run(name, *given, *named)
+    assert code == 0, err
+    answer = json.loads(out)
+    assert [row["actor"] for row in answer["rows"]] == ["a", "b", "z"]
+    assert (answer["transfers"], answer["proven"], answer["left_out"]) == (2, 1, {"loops": 1})
+
+
+def test_a_period_of_plain_csv_is_told(run: Run, own: list[str]) -> None:
+    """The head says what was selected, as for a dataset."""
+    _, out, _ = run("main-path", *own[:2], "--from", "2", "--until", "4", "--format", "json")
+    assert json.loads(out)["selection"] == {"from": "2", "until": "4"}
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -715,3 +715,19 @@ def test_plain_csv_and_the_shipped_data_cannot_be_written_to(
         assert _run(["analyse", *arguments, "--write-back", "it"]) == 2
         said = capsys.readouterr()
         assert (said.out, told in said.err, "hint" in said.err) == ("", True, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["analyse", "centrality"], ["reach", "--from", "xa-aspby"],
+     ["paths", "--from", "xa-aspby", "--to", "xb-birkton"]],
+)  # fmt: skip
+def test_an_answer_that_cannot_be_written_out_is_not_written_back(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    """The store stays as it is, since the command says that it failed."""
+    nowhere = str(tmp_path / "nowhere" / "answer.json")
+    asked = [*arguments, "--store", str(store), "--write-back", "it", "--format", "json"]
+    assert _run([*asked, "-o", nowhere]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert written_back(Dataset.open(store)) == {}

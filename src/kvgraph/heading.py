@@ -40,7 +40,7 @@ def counted(head: Mapping[str, Any], lang: str) -> str:
     if head.get("stage") is None:
         if order:
             return word("head.counted_edges", lang, **values)
-        return f"{word('analyse.counted_edges', lang)} {until}"
+        return " ".join((word("analyse.counted_edges", lang), until))
     stage = vocabulary.label(code_iri("stage", head["stage"]), lang)
     if order:
         return word("head.counted", lang, stage=stage, **values)

@@ -19,6 +19,9 @@ MOMENTS: Final = ("earliest", "middle", "latest")
 MOST: Final = 5_000_000
 """An answer of more rows is refused: nobody reads it, and it would fill the memory."""
 
+MOST_PERIODS: Final = 100_000
+"""More periods of one practice are refused: times in seconds are such, and no curve has them."""
+
 MANY: Final = 200_000
 """From so many rows on it is told that they are being made."""
 
@@ -159,9 +162,11 @@ def window(periods: str | None, seen: Sequence[int]) -> range:
     range(1946, 1949)
     >>> window(None, [4, 7, 5])
     range(4, 8)
+
+    :raises KvgraphError: if they are none, or too many to be answered for.
     """
     if not periods:
-        return range(min(seen), max(seen) + 1) if seen else range(0)
+        return _few(range(min(seen), max(seen) + 1)) if seen else range(0)
     first, colon, last = (part.strip() for part in periods.partition(":"))
     try:
         if not colon:
@@ -176,7 +181,18 @@ def window(periods: str | None, seen: Sequence[int]) -> range:
         raise KvgraphError(
             f"there is no period from {first} to {last}", hint="Give the earlier one first."
         )
-    return wanted
+    return _few(wanted)
+
+
+def _few(periods: range) -> range:
+    """Refuse more periods than anybody follows, such as the seconds of a year."""
+    if len(periods) > MOST_PERIODS:
+        raise KvgraphError(
+            f"there are {len(periods):,} periods from {periods[0]} to {periods[-1]}, more than "
+            f"{MOST_PERIODS:,}",
+            hint="Ask for fewer with --periods, or count the times in longer units.",
+        )
+    return periods
 
 
 def refuse_many(rows: int) -> None:

@@ -13,6 +13,7 @@ from kvgraph.analysis._arcs import by_id
 from kvgraph.analysis._brokerage import every_labeling, labelings, some_labelings
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material, Tie
+from kvgraph.model import Parameter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 EXACT: Final = "exact"
+GROUP: Final = Parameter(
+    "group", "text", "the column of the actors whose values are the groups", default="group"
+)
+PERMUTATIONS: Final = Parameter(
+    "permutations", "text", "permute the group labels so often, or exact: in all ways that there "
+    "are", default="999",
+)  # fmt: skip
+SEED: Final = Parameter("seed", "number", "seed of the permutations", default=1)
+
 MOST: Final = 1_000_000
 """So many labelings are gone through one by one, and not more."""
 

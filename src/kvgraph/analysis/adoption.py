@@ -35,9 +35,9 @@ def adoption(
 ) -> Table:
     """Give the curve of adoption of each practice: adopters, cumulative, share and hazard.
 
-    A row for each practice and period, in their order; what each column means is told in the
-    module. ``records`` are the ids of the adoptions by
-    which ``cumulative`` grows in the period.
+    A row for each practice and period, in their order. What each column means is told
+    in the module. ``records`` are the ids of the adoptions by which ``cumulative`` grows in the
+    period.
 
     >>> from kvgraph.material import Member
     >>> times = {"a": 1, "b": 1, "c": 3, "d": None}

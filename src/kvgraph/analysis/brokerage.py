@@ -82,7 +82,15 @@ from kvgraph.analysis._brokerage import (
     triads,
     with_total,
 )
-from kvgraph.analysis._groups import Grouped, in_groups, labels_of, times_of
+from kvgraph.analysis._groups import (
+    GROUP,
+    PERMUTATIONS,
+    SEED,
+    Grouped,
+    in_groups,
+    labels_of,
+    times_of,
+)
 from kvgraph.analysis._relays import Relays, relays
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material, head_of
@@ -377,11 +385,9 @@ ANALYSIS: Final = Analysis(
     name="brokerage",
     summary="Who stands between whom: coordinators, gatekeepers, representatives, E-I index",
     parameters=(
-        Parameter("group", "text", "the column of the actors whose values are the groups",
-                  default="group"),
-        Parameter("permutations", "text", "permute the group labels so often, or exact: in all "
-                  "ways that there are", default="999"),
-        Parameter("seed", "number", "seed of the permutations", default=1),
+        GROUP,
+        PERMUTATIONS,
+        SEED,
         Parameter("by", "choice", "give a row an actor, a group, or a measure of the whole",
                   default="actor", choices=BY),
         Parameter("temporal", "flag", "count only what can have been passed on in time, practice "

@@ -72,6 +72,7 @@ MEASURES: Final = (
 MANY: Final = 2000
 """From so many actors on each step is told of: paths between all pairs take minutes."""
 
+_RULE: Final = "graph of who gave to whom, each pair weighted by its practices"
 _DAMPING: Final = 0.85
 _ALPHA: Final = 0.1
 _ROUNDS: Final = 10_000
@@ -105,7 +106,7 @@ def centrality(
     net = measured(diagram, asked)
     step = tell if tell is not None and len(net.graph) >= MANY else _silent
     notes: list[str] = []
-    head: dict[str, Cell] = dict(net.head)
+    head: dict[str, Cell] = {**net.head, "rule": _RULE}
     scores = _scores(net, step, head)
     for name, found in scores.items():
         if found is None and net.graph.number_of_edges():

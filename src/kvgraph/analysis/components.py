@@ -44,6 +44,7 @@ def components(
     largest = len(parts[0]) if parts else 0
     head: dict[str, Cell] = {
         **net.head,
+        "rule": f"{'strongly' if strong else 'weakly'} connected components of who gave to whom",
         "connected": "strongly" if strong else "weakly",
         "components": len(parts),
         "largest": largest,

@@ -31,7 +31,8 @@ scores
     whatever practice. In the head, precision is the share of inferred ties that are documented,
     recall the share of documented ones, among those that could be inferred, that are inferred;
     both are empty where there is nothing to compare. ``strong_ties`` are those whose p lies below
-    ``p_value``; of fewer than five it is said that the data are thin.
+    ``p_value``, or below 0.05 where only a number of ties is given; of fewer than five, or than
+    that number, it is said that the data are thin.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 DISTRIBUTIONS: Final = ("exponential", "rayleigh", "log-normal")
 STOPS: Final = ("first", "lowest")
 LEVEL: Final = 0.05
-"""The level of p where neither it nor a number of ties is given."""
+"""The level of p where none is given: of a strong tie, and without a number of ties of the last."""
 
 INFERRED: Final = "inferred"
 
@@ -102,7 +103,7 @@ def hidden_ties(
 
     :param edges_limit: end after so many ties; with ``p_value`` whichever comes first.
     :param undocumented: give only strong ties that no record of the input documents: those whose p
-        lies below the level, where there is one.
+        lies below the level, or :data:`LEVEL` where there is none.
     :param trees: give instead, for each adoption with an earlier one, the parent that explains
         it best in the end, and its score.
     :raises KvgraphError: for parameters that no distribution has.
@@ -180,9 +181,9 @@ def hidden_ties(
         note(head, word("analyse.inferred_exhausted", lang))
     strong = sum(_strong(one, level) for one in steps)
     head["strong_ties"] = strong
-    if level is not None and strong < _FEW:
+    if strong < min(_FEW, edges_limit or _FEW):
         text = word(
-            "analyse.inferred_thin", lang, strong=strong, level=level,
+            "analyse.inferred_thin", lang, strong=strong, level=level or LEVEL,
             practices=sum(len(of) > 1 for of in cascades), possible=search.possible,
         )  # fmt: skip
         note(head, text)
@@ -284,8 +285,8 @@ def _telling(tell: Callable[[str], None] | None, pairs: int) -> Callable[[int], 
 
 
 def _strong(one: Step, level: float | None) -> bool:
-    """Tell whether the p of a tie lies below the level, where there is one."""
-    return level is None or (one.p is not None and one.p < level)
+    """Tell whether the p of a tie lies below the level, the usual one where there is none."""
+    return one.p is not None and one.p < (level or LEVEL)
 
 
 def _stopped(steps: Sequence[Step], level: float | None, stop: str) -> bool:

@@ -46,7 +46,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kvgraph.analysis._arcs import Arcs, arcs_of, by_id
-from kvgraph.analysis._groups import Labelings, in_groups, labels_of, times_of
+from kvgraph.analysis._groups import (
+    GROUP,
+    PERMUTATIONS,
+    SEED,
+    Labelings,
+    in_groups,
+    labels_of,
+    times_of,
+)
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material, head_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
@@ -208,13 +216,11 @@ ANALYSIS: Final = Analysis(
     name="modularity",
     summary="How much of what was passed on stays within groups: modularity of given groups",
     parameters=(
-        Parameter("group", "text", "the column of the actors whose values are the groups",
-                  default="group"),
+        GROUP,
         Parameter("weights", "choice", "count each pair of giver and receiver once, or all "
                   "transfers between them", default="pairs", choices=WEIGHTS),
-        Parameter("permutations", "text", "permute the group labels so often, or exact: in all "
-                  "ways that there are", default="999"),
-        Parameter("seed", "number", "seed of the permutations", default=1),
+        PERMUTATIONS,
+        SEED,
     ),
     run=modularity,
     takes="material",

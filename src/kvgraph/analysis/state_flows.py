@@ -57,7 +57,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from kvgraph.analysis._arcs import by_id
-from kvgraph.analysis._groups import Grouped, Labelings, in_groups, labels_of, times_of
+from kvgraph.analysis._groups import (
+    GROUP,
+    PERMUTATIONS,
+    SEED,
+    Grouped,
+    Labelings,
+    in_groups,
+    labels_of,
+    times_of,
+)
 from kvgraph.analysis._mixing import mixing
 from kvgraph.material import Material, Tie, head_of
 from kvgraph.model import Analysis, Parameter, Table
@@ -268,11 +277,9 @@ ANALYSIS: Final = Analysis(
     name="state-flows",
     summary="How much went from which state to which, against what was to be expected",
     parameters=(
-        Parameter("group", "text", "the column of the actors whose values are the groups",
-                  default="group"),
-        Parameter("permutations", "text", "permute the group labels so often, or exact: in all "
-                  "ways that there are", default="999"),
-        Parameter("seed", "number", "seed of the permutations", default=1),
+        GROUP,
+        PERMUTATIONS,
+        SEED,
         Parameter("all", "flag", "give a row every pair of groups, also those between which "
                   "nothing went"),
     ),

@@ -73,7 +73,7 @@ def _named(table: Table, labels: Mapping[str, str]) -> Table:
             return name if name == value else f"{name} ({value})"
         if isinstance(value, tuple) and len(value) > _MOST_IDS:
             return (*value[:_MOST_IDS], f"… ({len(value)})")
-        return round(value, _DIGITS) if isinstance(value, float) else value
+        return _short(value) if isinstance(value, float) else value
 
     rows = tuple(tuple(cell(i, value) for i, value in enumerate(row)) for row in table.rows)
     return replace(table, rows=rows)
@@ -132,4 +132,14 @@ def _fact(value: float | str) -> Cell:
     """Give a value of the head as people read it."""
     if isinstance(value, int) and abs(value) >= _HUGE:
         return f"{Decimal(value):.3g}"
-    return round(value, _DIGITS) if isinstance(value, float) else value
+    return _short(value) if isinstance(value, float) else value
+
+
+def _short(value: float) -> float:
+    """Give a number with few digits; one that they would make 0, such as a p, with those it has.
+
+    >>> _short(0.123456), _short(0.0000213), _short(0.0)
+    (0.1235, 2.1e-05, 0.0)
+    """
+    rounded = round(value, _DIGITS)
+    return rounded if rounded or not value else float(f"{value:.1e}")

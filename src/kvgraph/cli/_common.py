@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from kvgraph.errors import KvgraphError
-from kvgraph.inquiry import variable
+from kvgraph.inquiry import read_value, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,14 +75,34 @@ def options_of(parameters: Iterable[Parameter]) -> Callable[[F], F]:
     return decorate
 
 
+class _Number(click.ParamType):  # type: ignore[type-arg]
+    """A number as the server reads it, too."""
+
+    name = "integer"
+
+    def __init__(self, parameter: Parameter) -> None:
+        self._parameter = parameter
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return read_value(self._parameter, value)
+        except KvgraphError as error:
+            self.fail(error.message, param, ctx)
+
+
 def _option(parameter: Parameter) -> Callable[[F], F]:
     """Make the click option of one parameter."""
-    flag = f"--{parameter.name}" if len(parameter.name) > 1 else f"-{parameter.name}"
+    flags = [f"--{parameter.name}"]
+    if len(parameter.name) == 1:
+        flags.insert(0, f"-{parameter.name}")
     name = variable(parameter)
     if parameter.kind == "flag":
-        return click.option(flag, name, is_flag=True, help=_sentence(parameter.help))
+        return click.option(*flags, name, is_flag=True, help=_sentence(parameter.help))
     kinds: dict[str, Any] = {
-        "number": click.INT,
+        "number": _Number(parameter),
         "choice": click.Choice(parameter.choices),
         "file": click.Path(dir_okay=False),
     }
@@ -91,7 +111,7 @@ def _option(parameter: Parameter) -> Callable[[F], F]:
     if parameter.default is not None:
         default = {"default": parameter.default, "show_default": True}
     return click.option(
-        flag,
+        *flags,
         name,
         type=kinds.get(parameter.kind, click.STRING),
         required=parameter.required,

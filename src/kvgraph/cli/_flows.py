@@ -148,11 +148,7 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
 
     path: Path = options["edges"]
     refuse_store("--edges")
-    if options.get("level") not in (None, "actor"):
-        raise KvgraphError(
-            "--level needs a store: an edge table does not say what its actors are part of",
-            hint="Leave --level out, or build a store from a package.",
-        )
+    _refuse_level(options)
     if path.suffix.lower() in FORMATS:
         for name in ("columns", "undirected", "time"):
             if options.get(name):
@@ -161,6 +157,33 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
                     hint="Leave it out.",
                 )
         return f.draw_file(path)
+    refuse_beyond_tables(options)
+    table = read_edges(
+        path, columns=columns_of(options), undirected=options["undirected"], time=options["time"]
+    )
+    for sentence in table.said:
+        say(f"note: {sentence}")
+    return f.from_edges(table)
+
+
+def _refuse_level(options: Mapping[str, Any]) -> None:
+    """Refuse to put actors together by what they are part of.
+
+    :raises KvgraphError: if that is asked for.
+    """
+    if options.get("level") not in (None, "actor"):
+        raise KvgraphError(
+            "--level needs a store: an edge table does not say what its actors are part of",
+            hint="Leave --level out, or build a store from a package.",
+        )
+
+
+def refuse_beyond_tables(options: Mapping[str, Any]) -> None:
+    """Refuse the options for which plain csv says too little.
+
+    :raises KvgraphError: for the first of them that is given.
+    """
+    _refuse_level(options)
     for name in ("with_planned", "with_abandoned", "with_exposure", "from_adoption", "proven_only"):
         if options.get(name):
             raise KvgraphError(
@@ -179,12 +202,6 @@ def edges_of(options: Mapping[str, Any]) -> Transfers:
         )
     if options.get("min_certainty"):
         raise KvgraphError("--min-certainty needs a store", hint="Leave it out.")
-    table = read_edges(
-        path, columns=columns_of(options), undirected=options["undirected"], time=options["time"]
-    )
-    for sentence in table.said:
-        say(f"note: {sentence}")
-    return f.from_edges(table)
 
 
 def refuse_store(option: str) -> None:

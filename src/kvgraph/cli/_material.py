@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,6 +15,7 @@ from kvgraph.cli._flows import (
     columns_of,
     edges_of,
     period,
+    refuse_beyond_tables,
     refuse_selection,
     refuse_store,
     table_options,
@@ -71,6 +73,7 @@ def material_of(options: Mapping[str, Any]) -> Material:
         raise KvgraphError(
             f"--{rdf[0]} takes a csv here, and {path.name} is RDF", hint=f"Say --store {path}."
         )
+    refuse_beyond_tables(options)
     read = read_measured(
         edges=options["edges"],
         nodes=options["nodes"],
@@ -86,7 +89,9 @@ def material_of(options: Mapping[str, Any]) -> Material:
         return _number(text) if read.numeric else day_of(text, last=last)
 
     bounds = period(options, time)
-    return from_tables(read, first=bounds.get("from"), last=bounds.get("until"))
+    material = from_tables(read, first=bounds.get("from"), last=bounds.get("until"))
+    given = {name: options["from_" if name == "from" else name] for name in bounds}
+    return replace(material, head={**material.head, "selection": given}) if given else material
 
 
 def _number(text: str) -> float:

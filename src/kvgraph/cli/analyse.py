@@ -18,22 +18,15 @@ from kvgraph.cli._common import (
     say,
     store_option,
 )
-from kvgraph.cli._flows import (
-    edge_options,
-    edges_of,
-    refuse_edge_options,
-    refuse_selection,
-    within,
-)
+from kvgraph.cli._flows import refuse_edge_options
 from kvgraph.cli._material import FILES, material_of, material_options
 from kvgraph.cli._plots import plot, plot_option
 from kvgraph.cli._selection import read_queries, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.cli._writing_back import check_write_back, write_back, write_back_option
 from kvgraph.errors import KvgraphError
-from kvgraph.inquiry import Answered, inquire, measure, own_options
-from kvgraph.model import Analysis, Diagram
-from kvgraph.selection import SELECTION
+from kvgraph.inquiry import Answered, explained, inquire, measure, own_options
+from kvgraph.model import Analysis
 
 if TYPE_CHECKING:
     from kvgraph.store import Dataset
@@ -88,18 +81,19 @@ def _command(analysis: Analysis) -> click.Command:
         dataset: Dataset | None = None
         given = reads and any(options.get(name) is not None for name in FILES)
         if reads and given:
-            found = reads[1](analysis, asked)
+            found = reads(analysis, asked)
         else:
             if reads:
                 refuse_edge_options(options)
             dataset = open_dataset(store_path)
             found = inquire(dataset, analysis, read_queries(options), say)
         lang = options["lang"]
-        write_back(analysis, found.table, asked)
         plot(options.get("plot"), analysis.name, found, dataset, lang)
         answer(found, dataset, lang, format_name, output)
+        # Last, so that the store stays as it is where the answer cannot be drawn or written.
+        write_back(analysis, found.table, asked)
 
-    return _made(run, analysis, *([reads[0]] if reads else []))
+    return _made(run, analysis, *([material_options] if reads else []))
 
 
 def _measured(analysis: Analysis, options: Mapping[str, Any]) -> Answered:
@@ -108,26 +102,29 @@ def _measured(analysis: Analysis, options: Mapping[str, Any]) -> Answered:
 
 
 def _drawn(analysis: Analysis, options: Mapping[str, Any]) -> Answered:
-    """Measure the graph that the rows of an edge table make."""
+    """Measure the graph that the ties and actors of plain csv make."""
+    from kvgraph.material import drawn
+
     own = own_options(analysis, options, say)
-    diagram = _from_edges(options)
+    diagram = drawn(material_of(options))
     table = analysis.run(diagram, lang=options["lang"], **own)
     return Answered(table, {n.id: str(n.attributes["label"]) for n in diagram.nodes})
 
 
-_READS: Final[dict[str, tuple[Callable[[Any], Any], Callable[..., Answered]]]] = {
-    "diagram": (edge_options, _drawn),
-    "material": (material_options, _measured),
-    "either": (material_options, _measured),
+_READS: Final[dict[str, Callable[..., Answered]]] = {
+    "diagram": _drawn,
+    "material": _measured,
+    "either": _measured,
 }
-"""What else than a dataset an analysis can take: the options for it, and how it is measured."""
+"""How plain csv is measured, by what an analysis takes, where it can take csv at all."""
 
 
 def _made(
     run: Callable[..., None], analysis: Analysis, *more: Callable[[Any], Any]
 ) -> click.Command:
     """Make a command of a function, with the options that all analyses share and some more."""
-    run.__doc__ = f"{analysis.summary}.\n\n\b\n{_explained(analysis)}"
+    # An empty line would end the block that click leaves as it stands.
+    run.__doc__ = "\n\n\b\n".join([f"{analysis.summary}.", *explained(analysis)])
     for decorator in (
         store_option,
         lang_option,
@@ -141,32 +138,3 @@ def _made(
     ):
         run = decorator(run)
     return click.command(analysis.name)(run)
-
-
-def _explained(analysis: Analysis) -> str:
-    """Give what the module of an analysis says of it, else what its function says."""
-    import inspect
-    import sys
-
-    module = sys.modules.get(analysis.run.__module__)
-    text = inspect.cleandoc(analysis.run.__doc__ or "")
-    for end in ("\n\n:param", "\n\n:raises", "\n\n>>>"):
-        text = text.partition(end)[0]
-    _, _, more = inspect.cleandoc((module and module.__doc__) or "").partition("\n\n")
-    marks = {"==": "", "``": "", "in the module": "below"}
-    for mark, plain in marks.items():
-        more = more.replace(mark, plain)
-        text = text.replace(mark, plain)
-    # An empty line would end the block that click leaves as it stands.
-    return "\n\n\b\n".join(part.strip("=\n ") for part in (text + "\n\n" + more).split("\n\n"))
-
-
-def _from_edges(options: Mapping[str, Any]) -> Diagram:
-    """Draw the rows of an edge table, those of a period if one is given."""
-    from kvgraph import flows
-    from kvgraph.diagram import from_flows
-
-    refuse_selection(options, (p.name for p in SELECTION if p.name not in ("from", "until")))
-    transfers, head = within(edges_of(options), options)
-    taken = flows.moments(transfers)
-    return from_flows(taken, {**head, "stage": taken.stage, "horizon": None})

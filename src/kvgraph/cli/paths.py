@@ -31,5 +31,5 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
     from kvgraph.cli._tell import answer
     from kvgraph.cli._tell_paths import tell_paths, tell_why_not
 
-    write_back(ANALYSIS, table, options)
     answer(table, asked, format_name, output, tell_why_not if options["why_not"] else tell_paths)
+    write_back(ANALYSIS, table, options)

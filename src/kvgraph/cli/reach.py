@@ -39,5 +39,5 @@ def COMMAND(format_name: str, output: Path | None, **options: Any) -> None:  # n
         ends += [table.head[name] for name in ("from", "to") if table.head.get(name)]
         named = {str(end): teller.name(end) for end in ends}
         plot(options["plot"], "reach", Answered(table, named), asked.dataset, options["lang"])
-    write_back(ANALYSIS, table, options)
     answer(table, asked, format_name, output, tell_reach)
+    write_back(ANALYSIS, table, options)

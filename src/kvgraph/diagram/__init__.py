@@ -1,9 +1,10 @@
-"""Nodes and edges to export, to view and to count: drawn from a dataset or an edge table.
+"""Nodes and edges to export, to view and to count: drawn from a dataset.
 
 :func:`draw_transfers` gives an edge a transfer, :func:`draw_things` everything of chosen
-classes with its relations, :func:`from_flows` the rows of an edge table, :func:`aggregate`
-one edge for all transfers between two groups, :func:`to_networkx` the same as a networkx
-graph. Nothing here computes reach: that is done on the columns of :mod:`kvgraph.flows`.
+classes with its relations, :func:`aggregate` one edge for all transfers between two groups,
+:func:`to_networkx` the same as a networkx graph. What plain csv gives is drawn by
+:mod:`kvgraph.material`. Nothing here computes reach: that is done on the columns of
+:mod:`kvgraph.flows`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from kvgraph.diagram.drawing import (
     draw_things,
     draw_transfers,
     frame,
-    from_flows,
 )
 from kvgraph.diagram.levels import LEVELS, Groups, groups_at
 
@@ -31,7 +31,6 @@ __all__ = [
     "draw_things",
     "draw_transfers",
     "frame",
-    "from_flows",
     "groups_at",
     "to_networkx",
 ]

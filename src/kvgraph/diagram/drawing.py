@@ -10,7 +10,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-import numpy as np
 import pyoxigraph as ox
 
 from kvgraph import flows, vocabulary
@@ -114,47 +113,6 @@ def nodes_of(dataset: Dataset, iris: Iterable[str], by: Frame) -> dict[str, Node
     ids = _short(set(iris))
     pen = _Pen(dataset, by)
     return {iri: Node(ids[iri], pen.node(iri)) for iri in sorted(ids)}
-
-
-def from_flows(taken: flows.Flows, head: Mapping[str, Cell] = {}) -> Diagram:
-    """Draw the rows of an edge table: an edge a row that takes part in the question.
-
-    Names that are IRIs of kvgraph, as in an RDF file, are drawn by their ids.
-    """
-    t = taken.transfers
-    used = taken.reason == flows.IN
-    all_of_them = np.ones(len(t), dtype=bool)
-    people, practices, ids = _short(t.actors), _short(t.practices), _short(t.ids)
-    edges = [
-        Edge(
-            ids[t.ids[i]],
-            people[t.actors[t.giver[i]]],
-            people[t.actors[t.receiver[i]]],
-            {
-                "kind": "transfer",
-                "transfer": ids[t.ids[i]],
-                "practice": practices[t.practices[t.practice[i]]],
-                "proven": bool(taken.proven[i]),
-                "left_out": None,
-            },
-        )
-        for i in np.flatnonzero(used).tolist()
-    ]
-    everyone = sorted({people[t.actors[i]] for column in (t.giver, t.receiver) for i in column})
-    nodes = [Node(name, {"label": name, "kind": "actor"}) for name in everyone]
-    left_out = {k: n for k, n in taken.left_out(all_of_them).items() if n}
-    return Diagram(
-        tuple(nodes),
-        tuple(sorted(_unique(edges), key=lambda e: e.id)),
-        {
-            **head,
-            "transfers": taken.count(all_of_them),
-            "proven": taken.count(used & taken.proven),
-            "possible": taken.count(used & ~taken.proven),
-            "left_out": left_out,
-            "undated": taken.undated(all_of_them),
-        },
-    )
 
 
 def _drawn(

@@ -8,22 +8,30 @@ from __future__ import annotations
 
 from kvgraph.inquiry.answering import ACTORS, Answered, inquire, measure, own_options
 from kvgraph.inquiry.asking import NARROWING, Asked, ask_of, day_of, put, question, time_of
+from kvgraph.inquiry.explaining import explained
+from kvgraph.inquiry.reading import LANG, given_of, read_options, read_value, taken
 from kvgraph.inquiry.selecting import frame_of, selected, variable
 
 __all__ = [
     "ACTORS",
+    "LANG",
     "NARROWING",
     "Answered",
     "Asked",
     "ask_of",
     "day_of",
+    "explained",
     "frame_of",
+    "given_of",
     "inquire",
     "measure",
     "own_options",
     "put",
     "question",
+    "read_options",
+    "read_value",
     "selected",
+    "taken",
     "time_of",
     "variable",
 ]

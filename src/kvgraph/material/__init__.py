@@ -3,11 +3,12 @@
 :func:`from_dataset` gathers the selected transfers of a dataset, with the adoptions that they
 prove, :func:`from_flows` those that were drawn from a file without a store; :func:`from_tables`
 takes plain csv as read. All give a :class:`Material`, and an analysis
-of one knows nothing of where its numbers come from.
+of one knows nothing of where its numbers come from; :func:`drawn` makes a graph of it.
 """
 
 from __future__ import annotations
 
+from kvgraph.material.drawing import drawn
 from kvgraph.material.gathering import from_dataset, from_flows, head_of_transfers
 from kvgraph.material.plain import from_tables
 from kvgraph.material.shapes import (
@@ -29,6 +30,7 @@ __all__ = [
     "Seat",
     "Tie",
     "Time",
+    "drawn",
     "from_dataset",
     "from_flows",
     "from_tables",
