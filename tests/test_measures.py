@@ -533,3 +533,24 @@ def test_long_work_stops_at_once(tmp_path: Path) -> None:
     assert process.returncode in (130, -signal.SIGINT)
     assert (out, sorted(p.name for p in tmp_path.iterdir())) == ("", ["e.csv", "n.csv"])
     assert "interrupted" in err
+
+
+def test_a_period_narrows_adoptions_as_it_does_ties(run: Run, own: list[str]) -> None:
+    """Who adopted outside of it is an actor that has not adopted; how many is told."""
+    code, out, err = run("adoption", *own[2:4], "--until", "2", "--format", "json")
+    assert code == 0, err
+    answer = json.loads(out)
+    assert [(r["period"], r["adopters"], r["share"]) for r in answer["rows"]] == [
+        (1, 1, 0.2), (2, 1, 0.4),
+    ]  # fmt: skip
+    assert answer["selection"] == {"until": "2"}
+
+
+def test_what_cannot_be_ordered_says_so(run: Run, tmp_path: Path) -> None:
+    """A ring has no main path, and a table in which nobody lies between no betweenness."""
+    path = tmp_path / "e.csv"
+    path.write_text("a,b\nx,y\ny,x\n")
+    _, out, _ = run("main-path", "--edges", path)
+    assert "no main path" in out
+    _, out, _ = run("temporal-betweenness", "--edges", path)
+    assert "Nobody lies between two others" in out

@@ -262,4 +262,7 @@ def test_long_work_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said == []
     monkeypatch.setattr(module, "MANY", 1)
     temporal_betweenness(data, tell=said.append)
-    assert said == [f"shortest ways in time: from {n} of 2 actors that gave" for n in (0, 1)]
+    assert said == [
+        "shortest ways in time from 2 actors: 4 steps, which take a while",
+        *(f"shortest ways in time: from {n} of 2 actors that gave" for n in (0, 1)),
+    ]

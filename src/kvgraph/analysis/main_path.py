@@ -161,6 +161,8 @@ def main_path(
         notes.append(
             word("analyse.main_path_contracted", lang, number=len(groups), components=named)
         )
+    if rows and not len(net.tail):
+        notes.append(word("analyse.main_path_none", lang))
     return Table(
         _COLUMNS,
         tuple(rows),

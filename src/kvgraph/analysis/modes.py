@@ -11,6 +11,7 @@ How far
     The furthest stage of which any source tells, by status or attainment, whatever came later.
     A row tells how many transfers got at least to each of the five stages. ``--stage``,
     adopted where not given, is the one that is asked about: here it narrows nothing.
+    It needs a dataset: a csv of ties tells of no outcome, and has no ``--edges`` here.
 Known
     An outcome is known if a source says that the stage was reached, or tells what came
     instead: visited, piloted or what else falls short of it, abandoned, refused. Not known

@@ -104,6 +104,9 @@ def temporal_betweenness(
         for name in order
     ]
     arcs = sum(len(line.ids) for line in by_practice.values())
+    notes = [word("analyse.temporal_betweenness_meant", lang)]
+    if connected and not any(row[2] for row in rows):
+        notes.append(word("analyse.temporal_betweenness_none", lang, pairs=connected))
     rule = f"shortest temporal betweenness, {'strict' if strict else 'non-strict'}"
     return Table(
         _COLUMNS,
@@ -119,7 +122,8 @@ def temporal_betweenness(
             "connected": connected,
             "loops": loops,
             "repeated": len(counted) - loops - arcs,
-            "notes": (word("analyse.temporal_betweenness_meant", lang),),
+            "adaptations_not_followed": len(material.adaptations),
+            "notes": tuple(notes),
         },
         "" if arcs else word("analyse.nothing", lang),
     )
@@ -134,6 +138,8 @@ def _steps(all_lines: Iterable[Line], tell: Callable[[str], None] | None) -> Cal
         work += givers * len(line.ids)
     every = max(sources // 10, 1)
     done = 0
+    if tell is not None and work >= MANY:
+        tell(f"shortest ways in time from {sources:,} actors: {work:,} steps, which take a while")
 
     def step() -> None:
         nonlocal done

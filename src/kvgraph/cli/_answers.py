@@ -116,8 +116,11 @@ def _head(table: Table, dataset: Dataset | None, lang: str) -> Iterator[str]:
             "analyse.components", lang, number=head["components"], largest=head["largest"],
             actors=head["actors"],
         )  # fmt: skip
-    facts = ", ".join(f"{name} {_fact(value)}" for name, value in head.items()
-                      if name not in _TOLD and isinstance(value, int | float | str))  # fmt: skip
+    facts = ", ".join(
+        name if value is True else f"{name} {_fact(value)}"
+        for name, value in head.items()
+        if name not in _TOLD and isinstance(value, int | float | str) and value is not False
+    )
     if facts:
         yield word("analyse.facts", lang, facts=facts)
     yield from selected(head, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kvgraph.material.shapes import Adopting, Material, Member, Tie, Time
@@ -18,8 +19,8 @@ def from_tables(read: Measured, *, first: Time = None, last: Time = None) -> Mat
     """Gather what tables of edges, actors and adoptions give to be measured.
 
     Every row is proven. Rows whose giver is its receiver are left out and counted. With ``first``
-    or ``last`` only ties that can have been going on between the two; undated ones are then left
-    out and counted.
+    or ``last`` only ties that can have been going on, and adoptions that can have been, between the
+    two; undated ones are then left out and counted.
 
     >>> from kvgraph.readers import EdgeTable, Measured
     >>> edges = EdgeTable(("a", "b"), ("b", "b"), ("", ""), (1, 2), (1, 2), ("x", "y"), True, 1, ())
@@ -52,7 +53,21 @@ def from_tables(read: Measured, *, first: Time = None, last: Time = None) -> Mat
                 strict=True,
             )
         ]  # fmt: skip
+    if first is not None or last is not None:
+        kept = [a for a in told if _within(a.start, a.end, first, last)]
+        head["adoptions_outside"] = len(told) - len(kept)
+        adopters = {a.actor for a in kept}
+        # Who is not counted as adopting is there all the same, as in a selection of a dataset.
+        members = tuple(m if m.id in adopters else replace(m, adopted=None) for m in members)
+        told = kept
     return Material(ties, members, tuple(told), read.numeric, head)
+
+
+def _within(lo: Time, hi: Time, first: Time, last: Time) -> bool:
+    """Tell whether something that is dated can have been between two times."""
+    late = lo is not None and last is not None and lo > last
+    early = hi is not None and first is not None and hi < first
+    return (lo, hi) != (None, None) and not late and not early
 
 
 def _ties(read: Measured, first: Time, last: Time) -> tuple[tuple[Tie, ...], dict[str, Cell]]:
@@ -74,9 +89,7 @@ def _ties(read: Measured, first: Time, last: Time) -> tuple[tuple[Tie, ...], dic
             every.add(identifier)
             if blank:
                 undated.add(identifier)
-            late = lo is not None and last is not None and lo > last
-            early = hi is not None and first is not None and hi < first
-            if narrowed and (late or early or blank):
+            if narrowed and not _within(lo, hi, first, last):
                 outside.add(identifier)
             elif giver == receiver:
                 loops.add(identifier)
