@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 STORE := build/demo-store
 ONLY ?=
+WITH ?=
 
-.PHONY: install demo test check bench readme rml clean
+.PHONY: install demo serve test check bench readme rml test-remote clean
 
 install: $(VENV)/.installed
 
@@ -25,6 +26,10 @@ $(VENV)/.tested: $(VENV)/.installed
 demo: install
 	@sh .ci/demo $(BIN)/kvgraph $(STORE)
 
+# SPARQL, questions and analyses on this machine: make serve WITH="--port 8080 --store my-store"
+serve: install
+	@$(BIN)/kvgraph serve $(WITH)
+
 # Mappings in RML and YARRRML are carried out by morph-kgc, in an environment of its own.
 rml:
 	@sh .ci/rml $(PYTHON) $(VENV)-rml
@@ -34,6 +39,11 @@ test: $(VENV)/.tested rml
 	@sh .ci/debian java default-jre-headless "the consistency check"
 	@sh .ci/debian chromium chromium "the tests in a browser"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+# The same answers through kvgraph serve, Oxigraph's server and Virtuoso, all started by the tests.
+test-remote: $(VENV)/.tested
+	@sh .ci/debian virtuoso-t virtuoso-opensource "the comparison with Virtuoso"
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests/remote/servers.py
 
 check: $(VENV)/.tested
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,11 +26,18 @@ def serving(store: Path, *options: str, **environment: str) -> Iterator[str]:
     )  # fmt: skip
     assert process.stderr is not None
     said = []
+    reader = None
     try:
         while not (found := re.search(r"on (http://\S+?)/\s", line := process.stderr.readline())):
             assert line, "".join(said)
             said.append(line)
+        # A pipe that nobody reads is full after some hundred requests, each of which is logged.
+        reader = threading.Thread(target=process.stderr.read, daemon=True)
+        reader.start()
         yield found[1]
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.wait(timeout=20)
+        if reader is not None:
+            reader.join()
+        process.stderr.close()

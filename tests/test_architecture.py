@@ -18,9 +18,9 @@ SOURCE = ROOT / "src" / "kvgraph"
 CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words heading aside "
-        "registry guard | store names query proof dossier rollup evaluation links selection "
+        "registry guard | store names query remote proof dossier rollup evaluation links selection "
         "excerpt coverage readers graph flows diagram material analysis export view plots "
-        "templates inquiry serve cli"
+        "templates inquiry tabular handle serve cli"
     )
     .replace("|", "")
     .split()

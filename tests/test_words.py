@@ -13,10 +13,8 @@ from kvgraph.cli.coverage import SHOWN
 from kvgraph.coverage import DIMENSIONS
 from kvgraph.coverage.failing import PARTS
 from kvgraph.diagram.drawing import INCOMPLETE
-from kvgraph.diagram.drawing import INCOMPLETE
 from kvgraph.evaluation import SCOPES
 from kvgraph.flows import REASONS, STAGES
-from kvgraph.material.plain import LOOPS
 from kvgraph.material.plain import LOOPS
 from kvgraph.palette import PALETTE
 from kvgraph.selection import SELECTION
@@ -44,7 +42,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     rooms = (
         "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|"
-        "diagram|analyse|coverage|template|plots"
+        "diagram|analyse|coverage|template|plots|serve"
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
@@ -74,6 +72,8 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     made |= {f"coverage.column.{name}" for name in SHOWN}
     made |= {f"coverage.outcome.{part}" for part in PARTS}
     made |= {k for k in words.sentences() if k.startswith("coverage.language.")}
+    served = (SOURCE / "serve" / "index.html").read_text("utf-8")
+    made |= {f"serve.{key}" for key in re.findall(r'say\("([a-z_]+)"', served)}
     used -= {WORDS}  # the beginning of keys that the page itself completes
     assert used - set(words.sentences()) == set()
     assert set(words.sentences()) - used - made == set()

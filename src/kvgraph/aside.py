@@ -110,16 +110,25 @@ def _draft(path: Path) -> Path:
 
     What earlier processes left there when they were killed is removed.
     """
+    tidy(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    with SWAP:
+        _unfinished.add(draft)
+    return draft
+
+
+def tidy(path: Path) -> int:
+    """Remove what processes that were killed left beside ``path``; tell how many others work."""
+    working = 0
     left = re.compile(rf"\.{re.escape(path.name)}\.(\d+)(\.[^.]+)?\.part")
     with contextlib.suppress(OSError):
         for other in list(path.parent.iterdir()):
             found = left.fullmatch(other.name)
             if found and not _alive(int(found[1])):
                 _delete(other)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
-    with SWAP:
-        _unfinished.add(draft)
-    return draft
+            elif found:
+                working += 1
+    return working
 
 
 def _alive(pid: int) -> bool:

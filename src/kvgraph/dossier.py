@@ -53,16 +53,21 @@ def dossier(dataset: Dataset, iri: str, lang: str = "en") -> Table:
         "dataset": dataset.digest,
     }
     rows = list(_statements(dataset, iri, lang, leave_out=""))
-    naming = {
-        quad.subject.value
-        for quad in dataset.store.quads_for_pattern(None, None, ox.NamedNode(iri))
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ID)
-    }
+    naming = naming_records(dataset, iri)
     for record in sorted(naming, key=lambda r: (_place(r), kind_of(r), shorten(r))):
         rows += _statements(dataset, record, lang, leave_out=iri)
     subjects = [iri, *sorted(naming)]
     head["sources"] = tuple(_cited(dataset, subjects))
     return Table(COLUMNS, tuple(rows), head, "" if rows else f"Nothing is said of <{iri}>.")
+
+
+def naming_records(dataset: Dataset, iri: str) -> set[str]:
+    """Give the things and records that name a thing."""
+    return {
+        quad.subject.value
+        for quad in dataset.store.quads_for_pattern(None, None, ox.NamedNode(iri))
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(ID)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,15 @@ def excerpt(dataset: Dataset, selected: Selected) -> Excerpt:
     kept = set(selected.selection.things)
     for link in selected.links:
         kept |= {link.iri, link.source, link.target, *link.practices, *link.via}
+    return around(dataset, kept)
+
+
+def around(dataset: Dataset, things: Iterable[str]) -> Excerpt:
+    """Give what is stated of things and records, and of all that it takes to understand that.
+
+    That is what :func:`excerpt` gives of those that a selection leads to.
+    """
+    kept = set(things)
     for name in _OF:
         told = dataset.store.quads_for_pattern(None, ox.NamedNode(name), None)
         kept |= {q.subject.value for q in told if q.object.value in kept}  # type: ignore[union-attr]

@@ -279,7 +279,7 @@ class Parameter:
     It becomes a click option, a REST parameter and a form field alike. ``kind`` is one of
     ``iri`` (a thing: id, IRI, label or alias), ``text``, ``date``, ``number``, ``flag``,
     ``choice`` and ``file`` (a file with a query). One that takes ``many`` values may be
-    given again.
+    given again. A number lies from ``least`` to ``most``, where these are said.
     """
 
     name: str
@@ -290,6 +290,8 @@ class Parameter:
     required: bool = False
     things: tuple[str, ...] = ()
     many: bool = False
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

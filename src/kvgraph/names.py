@@ -72,6 +72,28 @@ def resolve(dataset: Dataset, text: str, kinds: Sequence[str] = ()) -> str:
     )
 
 
+def search(dataset: Dataset, text: str = "", kinds: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Give the things whose id, label or alias holds a text, each with the name that does.
+
+    Case and accents do not count. What is called so comes first, then what begins so, then what
+    holds it; where nothing does, what comes close. Without a text, all things by their ids.
+    """
+    wanted = _plain(text)
+    found: dict[str, tuple[int, str]] = {}
+    for iri, name in _every_name(dataset):
+        if kinds and kind_of(iri) not in kinds:
+            continue
+        plain = _plain(name)
+        if wanted not in plain:
+            continue
+        place = 0 if plain == wanted or not wanted else 1 if plain.startswith(wanted) else 2
+        found[iri] = min(found.get(iri, (place, name)), (place, name))
+    if not found and wanted:
+        return [(iri, label(dataset, iri)) for iri in _close(dataset, text, kinds)]
+    ordered = sorted(found, key=lambda iri: (found[iri][0], kind_of(iri), shorten(iri)))
+    return [(iri, found[iri][1]) for iri in ordered]
+
+
 def label(dataset: Dataset, iri: str, lang: str = "en") -> str:
     """Give what a thing is called in a language, else in the words of its source, else its id."""
     node = ox.NamedNode(iri)
@@ -127,6 +149,15 @@ def _all_labels(dataset: Dataset) -> Iterator[tuple[str, str]]:
         for quad in dataset.store.quads_for_pattern(None, term, None):
             if isinstance(quad.subject, ox.NamedNode) and kind_of(quad.subject.value):
                 yield quad.subject.value, quad.object.value  # type: ignore[union-attr]
+
+
+def _every_name(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Give every id, title, label and alias of every thing."""
+    for term in (_IDENTIFIER, _TITLES[1]):
+        for quad in dataset.store.quads_for_pattern(None, term, None):
+            if isinstance(quad.subject, ox.NamedNode) and kind_of(quad.subject.value):
+                yield quad.subject.value, quad.object.value  # type: ignore[union-attr]
+    yield from _all_labels(dataset)
 
 
 def _close(dataset: Dataset, text: str, kinds: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ stands in one named graph. A store on disk is a folder::
     STORE/quads/           the quads, in Oxigraph's own format
     STORE/also.nq          what a package says that stands in the graph of another already
     STORE/columns-*.npz    columns drawn from it, kept for the next question
+    STORE/counts-*.json    how much of what is in it, kept for the descriptions of a server
 
 It is written aside and renamed, and afterwards only read, so any number of processes can
 open it at once.
@@ -55,7 +56,25 @@ FORMATS: Final[dict[str, ox.RdfFormat]] = {
 _DAMAGE: Final = (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
 """What reading a damaged store raises; the engine itself raises RuntimeError."""
 
-Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """The rows of an answer that does not come from a store of ours: to be gone through once."""
+
+    variables: tuple[ox.Variable, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Give the rows: a term or ``None`` for each variable."""
+        return self.rows
+
+    def __next__(self) -> tuple[Any, ...]:
+        """Give the next row."""
+        return next(self.rows)
+
+
+Results = ox.QuerySolutions | Solutions | ox.QueryBoolean | ox.QueryTriples | Iterator[ox.Triple]
+"""What a query is answered with: rows, yes or no, or triples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +201,10 @@ class Dataset:
             raise _query_error(error) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryError(f"the query cannot be answered: {error}") from error
+
+    def holds(self, iri: str) -> bool:
+        """Tell whether anything has a property."""
+        return next(self.store.quads_for_pattern(None, ox.NamedNode(iri), None), None) is not None
 
     def also(self) -> Iterator[ox.Quad]:
         """Give what packages say that stands in the graph of another package already."""
@@ -363,6 +386,18 @@ class Draft:
             self._own = ox.Store(str(self._folder / QUADS))
         return self._own
 
+    def copy(self, store: ox.Store) -> ox.Store:
+        """Give a copy of a store on disk, which will be the one written.
+
+        What does not change is shared between the two on disk.
+        """
+        store.backup(str(self._folder / QUADS))
+        return self.large()
+
+    def size(self) -> int:
+        """Give how many bytes the quads take on disk so far."""
+        return size_at(self._folder)
+
     def __call__(self, store: ox.Store, about: About, also: Iterable[ox.Quad] = ()) -> None:
         """Write a store, what is in it, and what its packages say beside."""
         target = self.large()
@@ -385,6 +420,30 @@ def digest_at(path: Path) -> str | None:
         return str(json.loads((path / ABOUT).read_text("utf-8"))["digest"])
     except (OSError, ValueError, KeyError):
         return None
+
+
+def size_at(path: Path) -> int:
+    """Give how many bytes the quads of the store at a place take on disk."""
+    total = 0
+    for file in (path / QUADS).iterdir():
+        # The engine removes files of its own at any moment while the store is open.
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
+
+
+def update(store: ox.Store, text: str, base: str | None = None) -> None:
+    """Carry out a SPARQL update on a store; its default graph is not that of all graphs.
+
+    :raises QueryError: with line and column if it cannot be read, else without.
+    :raises OSError: if it cannot be written.
+    """
+    try:
+        store.update(text, base_iri=base)
+    except SyntaxError as error:
+        raise _query_error(error) from error
+    except (ValueError, RuntimeError) as error:
+        raise QueryError(f"the update cannot be carried out: {error}") from error
 
 
 @contextmanager

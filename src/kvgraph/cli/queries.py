@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kvgraph.cli._common import emit, format_option, output_option, write_out
-
-if TYPE_CHECKING:
-    from kvgraph.model import Table
-    from kvgraph.query import Query
 
 
 @click.group("queries", invoke_without_command=True)
@@ -26,11 +21,11 @@ def COMMAND(ctx: click.Context, format_name: str, output: Path | None) -> None: 
     """
     if ctx.invoked_subcommand is not None:
         return
-    from kvgraph.query import find, library
+    from kvgraph.query import find, library, listed
 
     found = [find(name) for name in library()]
     if format_name != "table":
-        emit(_listed(found), format_name, output)
+        emit(listed(found), format_name, output)
         return
     lines = []
     width = max((len(q.name.rpartition("/")[2]) for q in found), default=0)
@@ -54,22 +49,3 @@ def show(name: str, output: Path | None) -> None:
 
     text = find(name).text
     write_out(lambda stream: print(text, end="", file=stream), output)
-
-
-def _listed(found: list[Query]) -> Table:
-    """Make a table of queries: what each asks, takes and answers."""
-    from kvgraph.model import Table
-
-    return Table(
-        ("name", "summary", "tags", "parameters", "columns"),
-        tuple(
-            (
-                q.name,
-                q.summary,
-                q.tags,
-                tuple({"name": p.name, "kind": p.kind, "help": p.help} for p in q.parameters),
-                tuple({"name": c.name, "type": c.type, "help": c.help} for c in q.columns),
-            )
-            for q in found
-        ),
-    )

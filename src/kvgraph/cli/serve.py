@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import queue
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import click
 
 from kvgraph.cli._common import say, store_option, writing
 from kvgraph.errors import KvgraphError
+
+_LINES: Final = 10_000
+"""So many lines of the log may wait to be written."""
 
 
 @click.command("serve")
@@ -33,28 +39,51 @@ from kvgraph.errors import KvgraphError
     "--log", type=click.Path(path_type=Path, dir_okay=False),
     help="Write a line of JSON a request to the end of this file; the standard error if not given.",
 )  # fmt: skip
+@click.option(
+    "--writable", is_flag=True,
+    help="Let those write who have the token, at /update and /store; a --store that is not there "
+    "is made.",
+)  # fmt: skip
+@click.option(
+    "--token-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Whoever writes sends the token in this file; that of KVGRAPH_TOKEN if not given.",
+)  # fmt: skip
+@click.option(
+    "--no-token", is_flag=True, help="Let everyone on this machine write; on the loopback alone."
+)
 @store_option
 def COMMAND(  # noqa: N802
     host: str, port: int, allow_host: tuple[str, ...], service: tuple[str, ...], workers: int,
-    seconds: float, rows: int, log: Path | None, store_path: Path | None,
+    seconds: float, rows: int, log: Path | None, writable: bool, token_file: Path | None,
+    no_token: bool, store_path: Path | None,
 ) -> None:  # fmt: skip
     """Serve a dataset over HTTP, on this machine alone unless told otherwise.
 
     /sparql answers queries by the SPARQL 1.1 Protocol. Every answer tells the limits; one that
     had to be broken off cannot be taken for whole. Ctrl-C ends it.
+
+    With --writable, /update takes SPARQL updates and /store takes graphs. Each write is done whole
+    or not at all, and is recorded with the dataset before and after.
     """
     import uvicorn
 
     from kvgraph.cli._stores import shipped_store
+    from kvgraph.cli._writable import make_store, read_token
     from kvgraph.serve import Limits, Settings, application
     from kvgraph.serve.access import WithoutCuts, logged
     from kvgraph.serve.transport import Protocol
 
     if workers < 1 or seconds <= 0 or rows < 1:
         raise KvgraphError("--workers, --seconds and --rows are more than 0", hint="Leave it out.")
+    token = read_token(
+        writable=writable, token_file=token_file, no_token=no_token, host=host, store=store_path
+    )
+    if writable and store_path is not None:
+        make_store(store_path)
     store = store_path or shipped_store()
     settings = Settings(
-        store=store, workers=workers, services=service, hosts=allow_host,
+        store=store, writable=writable, token=token, workers=workers, services=service,
+        hosts=allow_host,
         limits=Limits(seconds=seconds, rows=rows),
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(WithoutCuts())
@@ -73,12 +102,36 @@ def COMMAND(  # noqa: N802
 
 @contextlib.contextmanager
 def _log(path: Path | None) -> Iterator[Callable[[str], object]]:
-    """Give what writes a line to the end of a file, or to the standard error."""
-    if path is None:
-        yield say
-        return
-    with writing(path), path.open("a", encoding="utf-8", buffering=1) as stream:
-        yield lambda line: stream.write(line + "\n")
+    """Give what writes a line to the end of a file, or to the standard error, when it can.
+
+    A pipe that nobody reads must not keep anybody waiting: lines that cannot be written are
+    dropped.
+    """
+    lines: queue.Queue[str | None] = queue.Queue(_LINES)
+
+    def put(line: str) -> None:
+        with contextlib.suppress(queue.Full):
+            lines.put_nowait(line)
+
+    with contextlib.ExitStack() as stack:
+        write: Callable[[str], object] = say
+        if path is not None:
+            stack.enter_context(writing(path))
+            stream = stack.enter_context(path.open("a", encoding="utf-8", buffering=1))
+            write = lambda line: stream.write(line + "\n")  # noqa: E731
+        thread = threading.Thread(target=_writing, args=(lines, write), daemon=True)
+        thread.start()
+        yield put
+        with contextlib.suppress(queue.Full):
+            lines.put_nowait(None)
+        thread.join(1)
+
+
+def _writing(lines: queue.Queue[str | None], write: Callable[[str], object]) -> None:
+    """Write line after line until there are no more."""
+    while (line := lines.get()) is not None:
+        with contextlib.suppress(OSError):
+            write(line)
 
 
 def _listening(host: str, port: int) -> socket.socket:

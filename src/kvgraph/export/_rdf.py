@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.namespaces import PREFIXES
@@ -34,8 +34,13 @@ def _order(quad: ox.Quad) -> tuple[str, str, str, str]:
     return str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object)
 
 
-def with_prefixes(statements: Sequence[Any], syntax: ox.RdfFormat) -> Iterator[str]:
-    """Give sorted triples or quads line by line, under the prefixes that are used."""
+def with_prefixes(
+    statements: Sequence[Any], syntax: ox.RdfFormat, more: Mapping[str, str] = {}
+) -> Iterator[str]:
+    """Give sorted triples or quads line by line, under the prefixes that are used.
+
+    ``more`` are prefixes besides those of all datasets.
+    """
     import pyoxigraph as ox
 
     used = "\n".join(
@@ -46,7 +51,9 @@ def with_prefixes(statements: Sequence[Any], syntax: ox.RdfFormat) -> Iterator[s
         }
     )
     prefixes = {
-        name: iri for name, iri in PREFIXES.items() if f"<{iri}" in used and name not in _PATHS
+        name: iri
+        for name, iri in {**PREFIXES, **more}.items()
+        if f"<{iri}" in used and name not in _PATHS
     }
     raw = ox.serialize(statements, format=syntax, prefixes=prefixes)
     assert raw is not None

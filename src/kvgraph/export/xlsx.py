@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import IO, Any, Final
 
@@ -11,7 +12,7 @@ from kvgraph.export._about import about, creator
 from kvgraph.export._cells import cell_json, cell_text
 from kvgraph.export._coercion import XML, Abilities, coerce, kinds
 from kvgraph.export._workbook import FONT, LONGEST, ROWS, save, text_cell
-from kvgraph.model import Cell, Diagram, Edge, Exporter, Loss, Node
+from kvgraph.model import Cell, Diagram, Edge, Exporter, Loss, Node, Tabular
 
 ABILITIES: Final = Abilities(
     "xlsx",
@@ -56,6 +57,35 @@ def write_diagram(diagram: Diagram, stream: IO[bytes]) -> list[Loss]:
         book, "edges", ["id", "source", "target", *of_edges], len(held.edges),
         ((e.id, e.source, e.target, *_cells(e, of_edges)) for e in held.edges),
     )  # fmt: skip
+    told = [(name, _told(value)) for name, value in about(held).items()]
+    _sheet(book, "about", ["what", "value"], len(told), told)
+    save(book, stream)
+    return losses
+
+
+def write_table(table: Tabular, stream: IO[bytes]) -> list[Loss]:
+    """Write a workbook with the sheets rows and about; every text is a text.
+
+    :raises KvgraphError: if there are more rows than a sheet has.
+    """
+    import openpyxl
+
+    rows = tuple(
+        Node(str(number), dict(zip(table.columns, row, strict=True)))
+        for number, row in enumerate(table.rows, 1)
+    )
+    empty = {"empty": table.empty} if table.empty else {}
+    drawn = Diagram(rows, (), {**table.head, **empty})
+    held, losses = coerce(drawn, replace(ABILITIES, reserved_of_nodes=frozenset()))
+    if len(rows) >= ROWS:
+        raise KvgraphError(
+            f"{len(rows):,} rows are more than a sheet can hold ({ROWS - 1:,})",
+            hint="Choose csv, or ask for less.",
+        )
+    book = openpyxl.Workbook(write_only=True)
+    book.properties.creator = creator()
+    names = list(kinds(held.nodes)) if rows else list(table.columns)
+    _sheet(book, "rows", names, len(rows), (_cells(node, names) for node in held.nodes))
     told = [(name, _told(value)) for name, value in about(held).items()]
     _sheet(book, "about", ["what", "value"], len(told), told)
     save(book, stream)

@@ -24,7 +24,7 @@ from kvgraph.flows.books import Book, ordinals
 from kvgraph.flows.columns import ABANDONED_RANK, HIGH, LOW, REFUSED_RANK, Transfers
 from kvgraph.flows.kept import keep, kept_path, load
 from kvgraph.namespaces import KV
-from kvgraph.store import Dataset, rdf_format
+from kvgraph.store import Dataset, Solutions, rdf_format
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,8 +113,7 @@ def draw(dataset: Dataset) -> Transfers:
             for quad in dataset.store.quads_for_pattern(node, term, None):
                 side[name].setdefault(subject, []).append(quad.object.value)  # type: ignore[union-attr]
     # Few lack both outer bounds, as a rule: only they are asked for what else dates them.
-    terms = [ox.NamedNode(KV + name) for name in _DATED]
-    held = [x for x in terms if next(dataset.store.quads_for_pattern(None, x, None), None)]
+    held = [ox.NamedNode(KV + name) for name in _DATED if dataset.holds(KV + name)]
 
     def dated(subject: str) -> bool:
         node = _node(subject)
@@ -195,23 +194,20 @@ def _asked(dataset: Dataset) -> _Drawn:
 def _answered(dataset: Dataset) -> tuple[list[str], list[list[str]]]:
     """Give the ids and the columns that the drawing query answers with."""
     # A property that nothing has is not asked for: joining it in vain takes its time too.
-    held = [
-        c
-        for i, c in enumerate(_COLUMNS)
-        if i < _NEEDED
-        or next(dataset.store.quads_for_pattern(None, ox.NamedNode(KV + c), None), None)
-    ]
+    held = [c for i, c in enumerate(_COLUMNS) if i < _NEEDED or dataset.holds(KV + c)]
     query = _drawing(held)
     results = dataset.query(query)
-    assert isinstance(results, ox.QuerySolutions)
-    raw = results.serialize(format=ox.QueryResultsFormat.CSV)
-    assert raw is not None
-    columns = None if b'"' in raw else _split_csv(raw.decode(), 1 + len(held))
+    columns = None
+    if isinstance(results, ox.QuerySolutions):
+        raw = results.serialize(format=ox.QueryResultsFormat.CSV)
+        assert raw is not None
+        columns = None if b'"' in raw else _split_csv(raw.decode(), 1 + len(held))
+        if columns is None:
+            # An IRI with a comma in it, which the engine's csv does not quote: rare, so slowly.
+            results = dataset.query(query)
     if columns is None:
-        # An IRI with a comma in it, which the engine's csv does not quote: rare, so slowly.
         columns = [[] for _ in range(1 + len(held))]
-        results = dataset.query(query)
-        assert isinstance(results, ox.QuerySolutions)
+        assert isinstance(results, ox.QuerySolutions | Solutions)
         for solution in results:
             for column, term in zip(columns, solution, strict=True):
                 column.append("" if term is None else term.value)

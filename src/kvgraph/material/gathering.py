@@ -73,10 +73,13 @@ def from_flows(taken: Flows, head: Mapping[str, Cell]) -> Material:
 
 
 def _ties(taken: Flows) -> list[Tie]:
-    """Give the transfers that take part in reach, with the IRIs of their ends and practices."""
+    """Give the transfers that take part in reach, with the IRIs of their ends and practices.
+
+    They are sorted: a store on disk and the same one in memory have them in other orders.
+    """
     t = taken.transfers
     lows, highs = taken.lo.tolist(), taken.hi.tolist()
-    return [
+    ties = [
         Tie(
             t.actors[t.giver[i]],
             t.actors[t.receiver[i]],
@@ -89,6 +92,7 @@ def _ties(taken: Flows) -> list[Tie]:
         )
         for i in np.flatnonzero(taken.reason == IN).tolist()
     ]
+    return sorted(ties, key=lambda tie: (tie.id, tie.practice, tie.giver, tie.receiver))
 
 
 def _adaptations(taken: Flows) -> tuple[Adaptation, ...]:

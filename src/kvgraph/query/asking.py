@@ -24,7 +24,7 @@ from kvgraph.query.empty import why_nothing
 from kvgraph.query.files import Query
 from kvgraph.query.syntax import check, explain
 from kvgraph.query.text import Pattern
-from kvgraph.store import Dataset, Results
+from kvgraph.store import Dataset, Results, Solutions
 
 Bound = Mapping[str, ox.NamedNode | ox.Literal]
 TRIPLE: Final = ("subject", "predicate", "object")
@@ -53,7 +53,11 @@ def ask(dataset: Dataset, query: Query, values: Mapping[str, object] | None = No
     :raises QueryError: with line and column if the query is wrong, or for an unknown parameter.
     :raises UnknownNameError: if a value names nothing, or several things.
     """
-    asked = stream(dataset, query, values)
+    return gathered(dataset, stream(dataset, query, values))
+
+
+def gathered(dataset: Dataset, asked: Stream) -> Table:
+    """Give an answer of :func:`stream` as a table, once all of its rows have come."""
     rows = tuple(asked.rows)
     head = {**asked.head, "dataset": dataset.digest, "count": len(rows)}
     return Table(asked.columns, rows, head, asked.empty)
@@ -130,7 +134,7 @@ def run(
         if error.line == 0 and not isinstance(error.__cause__, SyntaxError):
             raise
         raise explain(query.text, query.where, error.message) from error
-    if isinstance(results, ox.QuerySolutions):
+    if isinstance(results, ox.QuerySolutions | Solutions):
         return tuple(v.value for v in results.variables), _solutions(results, query)
     if isinstance(results, ox.QueryBoolean):
         return ("answer",), iter([(bool(results),)])
@@ -142,13 +146,21 @@ def _again(first: tuple[Cell, ...], rest: Iterator[tuple[Cell, ...]]) -> Iterato
     yield from rest
 
 
-def _solutions(results: ox.QuerySolutions, query: Query) -> Iterator[tuple[Cell, ...]]:
+def _solutions(results: ox.QuerySolutions | Solutions, query: Query) -> Iterator[tuple[Cell, ...]]:
     """Give the rows of a SELECT."""
+    flags = {column.name for column in query.columns if column.type == "flag"}
+    places = [place for place, v in enumerate(results.variables) if v.value in flags]
     for solution in _guarded(results, query):
-        yield tuple(map(_cell, solution))
+        row = tuple(map(_cell, solution))
+        # Some engines keep true and false as 1 and 0.
+        if any(type(row[place]) is int for place in places):
+            row = tuple(bool(c) if i in places and c is not None else c for i, c in enumerate(row))
+        yield row
 
 
-def _triples(results: ox.QueryTriples, query: Query) -> list[tuple[Cell, ...]]:
+def _triples(
+    results: ox.QueryTriples | Iterator[ox.Triple], query: Query
+) -> list[tuple[Cell, ...]]:
     """Give the triples of a graph, each once, sorted, blank nodes named by RDFC-1.0."""
     graph = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in _guarded(results, query))
     if any(isinstance(n, ox.BlankNode) for q in graph for n in (q.subject, q.object)):
@@ -231,9 +243,10 @@ def _term(
         except DateError as error:
             raise QueryError(f"{parameter.name}: {error.message}", hint=error.hint) from error
     if parameter.kind == "number":
-        if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
+        number = re.fullmatch(r"[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]{1,3})?", text)
+        if not number:
             raise QueryError(f'{parameter.name}: "{text}" is not a number', hint="Write 3 or 2.5.")
-        kind = "decimal" if "." in text else "integer"
+        kind = "double" if number[2] else "decimal" if number[1] else "integer"
         return ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
     return _same_text(dataset, query, parameter.name, text) or ox.Literal(text)
 
@@ -324,5 +337,5 @@ def _first(dataset: Dataset, text: str, bound: Bound | None = None) -> Any:
         results = dataset.query(text, bound or {})
     except KvgraphError:
         return None
-    solution = next(results, None) if isinstance(results, ox.QuerySolutions) else None
+    solution = next(results, None) if isinstance(results, ox.QuerySolutions | Solutions) else None
     return None if solution is None else solution[0]

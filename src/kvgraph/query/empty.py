@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kvgraph.errors import KvgraphError
 from kvgraph.namespaces import KV, PREFIXES, shorten
 from kvgraph.query.text import Block, Pattern, Token, place
+from kvgraph.store import Solutions
 
 if TYPE_CHECKING:
     from kvgraph.query.files import Query
@@ -404,7 +405,7 @@ def _other_form(probe: _Probe, pattern: Pattern) -> str:
         found = probe.dataset.query(query)
     except KvgraphError:
         return ""
-    solution = next(found, None) if isinstance(found, ox.QuerySolutions) else None
+    solution = next(found, None) if isinstance(found, ox.QuerySolutions | Solutions) else None
     return "" if solution is None else str(solution[0])
 
 

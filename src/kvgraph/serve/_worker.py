@@ -16,9 +16,16 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from kvgraph.errors import KvgraphError
+from kvgraph.serve._jobs_about import ABOUT_JOBS
+from kvgraph.serve._jobs_rest import REST_JOBS
+from kvgraph.serve._jobs_writing import WRITING_JOBS
 from kvgraph.serve.frames import FAULT, packed, read
 from kvgraph.serve.problems import Problem, problem_of
-from kvgraph.serve.work import JOBS, Bench, Outlet
+from kvgraph.serve.tagging import CACHE, DATASET, ETAG, Unchanged, is_among, tag_of
+from kvgraph.serve.work import JOBS, Bench, Enough, Outlet
+
+_JOBS: Final = {**JOBS, **REST_JOBS, **ABOUT_JOBS, **WRITING_JOBS}
+"""What this process can be sent, by name."""
 
 _DEATH_SIGNAL: Final = 1
 """PR_SET_PDEATHSIG of Linux."""
@@ -49,9 +56,17 @@ def _end_with(parent: int) -> None:
 
 def _do(bench: Bench, job: dict[str, Any], answers: IO[bytes]) -> None:
     """Do one job; what goes wrong is the last frame of its answer."""
-    out = Outlet(answers, job["rows"], job["bytes"])
+    out = Outlet(answers, job["rows"], job["bytes"], job)
     try:
-        JOBS[job["kind"]](bench, job, out)
+        if job.get("unless"):
+            _spare(bench, job)
+        _JOBS[job["kind"]](bench, job, out)
+    except Unchanged as same:
+        out.unchanged(same.headers)
+        return
+    except Enough:
+        out.enough()
+        return
     except Problem as problem:
         told = problem.told()
     except KvgraphError as error:
@@ -64,6 +79,16 @@ def _do(bench: Bench, job: dict[str, Any], answers: IO[bytes]) -> None:
         return
     answers.write(packed(FAULT, told))
     answers.flush()
+
+
+def _spare(bench: Bench, job: dict[str, Any]) -> None:
+    """Spare the work if the client has kept the answer: its tag is known without it.
+
+    :raises Unchanged: if it has.
+    """
+    tag = tag_of(bench.dataset().digest, job)
+    if is_among(tag, set(job["unless"]) - {"*"}):
+        raise Unchanged({ETAG: tag, CACHE: "no-cache", DATASET: bench.dataset().digest})
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from kvgraph.serve.answers import ROWS, Cut
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+LINE: Final = "kvgraph.line"
+"""Where in the scope of a request its line stands, for a door that has more to tell."""
+
 _TOLD: Final = frozenset({ROWS.lower(), "kvgraph-dataset"})
 
 
@@ -42,6 +45,7 @@ def logged(app: ASGIApp, write: Callable[[str], object]) -> ASGIApp:
         }
         if query:
             line["query"] = f"{hashlib.sha256(query).hexdigest()[:16]}/{len(query)}"
+        scope[LINE] = line
         size = 0
 
         async def sending(message: Any) -> None:

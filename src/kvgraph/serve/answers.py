@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.serve.frames import DATA, END, FAULT, HEAD, Frame
 from kvgraph.serve.problems import MEDIA, Problem
+from kvgraph.serve.tagging import tags_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -62,12 +63,16 @@ class Working:
     async def _answer(self, scope: Scope, send: Send) -> None:
         begun = False
         try:
-            async with self._pool.working(self._job) as frames:
+            async with self._pool.working(_asked(self._job, scope)) as frames:
                 head = await _next(frames)
                 first = await _next(frames)
                 told = head.told()
                 if first.kind == END:
-                    await _whole(send, told, self._headers, b"", first.told())
+                    end = first.told()
+                    if end:
+                        await _whole(send, told, self._headers, b"", end)
+                    else:
+                        await _head(send, told, self._headers)
                     return
                 second = await _next(frames)
                 if second.kind == END:
@@ -108,6 +113,18 @@ async def _next(frames: AsyncIterator[Frame]) -> Frame:
     return frame
 
 
+def _asked(job: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
+    """Give a job with what the method and the head of the request say of its answer."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return job
+    told = [value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match"]
+    return {
+        **job,
+        **({"unless": tags} if (tags := tags_of(", ".join(told))) else {}),
+        **({"head": True} if scope["method"] == "HEAD" else {}),
+    }
+
+
 async def _gone(receive: Receive) -> None:
     """Wait until whoever asked goes."""
     while (await receive())["type"] != "http.disconnect":
@@ -120,10 +137,17 @@ async def _whole(
     """Send an answer of which the length is known."""
     headers = {
         **told["headers"], **more, "Content-Type": _typed(told["media"]),
-        "Content-Length": str(len(body)), **_end(end),
+        "Content-Length": str(end["bytes"]), **_end(end),
     }  # fmt: skip
     await send(_start(told["status"], headers))
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _head(send: Send, told: Mapping[str, Any], more: Mapping[str, str]) -> None:
+    """Send a head alone: of what has not changed, or of what is only looked at."""
+    typed = {"Content-Type": _typed(told["media"])} if told["media"] else {}
+    await send(_start(told["status"], {**told["headers"], **more, **typed}))
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _end(end: Mapping[str, Any]) -> dict[str, str]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.serve.answers import Gone, Working, tell
+from kvgraph.serve.description import ABOUT_DOORS, address, describe
+from kvgraph.serve.graphs import GRAPHS
 from kvgraph.serve.guarding import guard
+from kvgraph.serve.health import HEALTH
+from kvgraph.serve.index import INDEX
 from kvgraph.serve.pool import Pool
 from kvgraph.serve.problems import Problem
 from kvgraph.serve.protocol import job_of, query_of
+from kvgraph.serve.rest import REST
 from kvgraph.serve.settings import Settings
+from kvgraph.serve.updates import UPDATES
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -34,6 +41,7 @@ class House:
         self.settings = settings
         self.pool = Pool(settings)
         self.inside: Counter[str] = Counter()
+        self.writing = asyncio.Lock()
 
     def headers(self) -> dict[str, str]:
         """Give the headers that every answer has."""
@@ -41,26 +49,45 @@ class House:
             **self.settings.limits.headers(),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "ETag, KVGraph-Rows, KVGraph-Dataset, KVGraph-Limits, "
-            "Repr-Digest, Retry-After",
+            "KVGraph-Empty, KVGraph-Head, Content-Location, Repr-Digest, Retry-After",
             "X-Content-Type-Options": "nosniff",
             "Vary": "Accept",
         }
 
-    def work(self, job: dict[str, Any]) -> ASGIApp:
-        """Give the answer of a worker to a job."""
-        return Working(self.pool, job, self.headers())
+    def work(self, job: dict[str, Any], headers: Mapping[str, str] = {}) -> ASGIApp:
+        """Give the answer of a worker to a job, with more headers where a door has its own."""
+        return Working(self.pool, job, {**self.headers(), **headers})
 
 
 async def sparql(house: House, request: Request) -> ASGIApp:
     """Answer a query, or describe the service where there is none."""
     pairs = await query_of(request, house.settings)
-    if request.method == "GET" and not any(name == "query" for name, _ in pairs):
-        raise Problem(400, "there is no query", hint="Send query=..., or a query as the body.")
-    return house.work(job_of(pairs, request.headers.get("accept"), house.settings))
+    if request.method in ("GET", "HEAD") and not {name for name, _ in pairs} - {"format"}:
+        return describe(house, request, pairs)
+    job = job_of(pairs, request.headers.get("accept"), house.settings)
+    # What a query names by less than an IRI is meant from here.
+    return house.work({**job, "base": f"{address(request)}/sparql"})
+
+
+async def nothing(_: House, request: Request) -> ASGIApp:
+    """Tell that there is no such door.
+
+    :raises Problem: 404 always.
+    """
+    from kvgraph.errors import shorten
+
+    raise Problem(404, f"there is nothing at {shorten(request.url.path)}",
+                  hint="/ and /openapi.json tell what there is.")  # fmt: skip
 
 
 DOORS: Final[dict[str, tuple[tuple[str, ...], Door]]] = {
     "/sparql": (("GET", "POST"), sparql),
+    **REST,
+    **ABOUT_DOORS,
+    **HEALTH,
+    **INDEX,
+    **UPDATES,
+    **GRAPHS,
 }
 """Each door by its path: the methods that it knows, and what answers."""
 
@@ -99,7 +126,7 @@ class _Doored:
     async def _preflight(self, send: Send) -> None:
         headers = self._house.headers() | {
             "Access-Control-Allow-Methods": ", ".join((*self._methods, "HEAD", "OPTIONS")),
-            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
             "Access-Control-Max-Age": "86400",
             "Content-Length": "0",
         }
@@ -124,4 +151,6 @@ def application(settings: Settings) -> ASGIApp:
             await house.pool.stop()
 
     routes = [Route(path, _Doored(house, methods, door)) for path, (methods, door) in DOORS.items()]
+    every = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    routes.append(Route("/{path:path}", _Doored(house, every, nothing)))
     return guard(Starlette(routes=routes, lifespan=lifespan), house)

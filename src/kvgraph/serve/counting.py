@@ -25,9 +25,9 @@ def counter(form: str) -> Callable[[bytes], int]:
     (0, 1)
     >>> count = counter("json")
     >>> count(b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"},{')
-    0
+    1
     >>> count(b'"}},{}]}}')
-    2
+    1
     """
     kinds: dict[str, Callable[[], Callable[[bytes], int]]] = {
         "json": _Json, "xml": _Xml, "csv": _Csv, "tsv": _Tsv,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kvgraph.serve.app import House
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_HEAD_MOST: Final = 16 * 1024
+"""More bytes than the headers of a request may have together, however they arrive."""
 _READING: Final = ("GET", "HEAD", "OPTIONS")
 
 
@@ -52,8 +54,12 @@ def guard(app: ASGIApp, house: House) -> ASGIApp:
 def _check_framing(headers: list[tuple[str, str]]) -> None:
     """Refuse a request that tells its end in two ways, one of which something between may believe.
 
-    :raises Problem: 400 if it does.
+    :raises Problem: 400 if it does; 431 if its headers are too large.
     """
+    if sum(len(name) + len(value) for name, value in headers) > _HEAD_MOST:
+        raise Problem(
+            431, f"the headers have more than {_HEAD_MOST:,} bytes", headers={"Connection": "close"}
+        )
     told = {name for name, _ in headers} & {"content-length", "transfer-encoding"}
     if len(told) > 1:
         raise Problem(

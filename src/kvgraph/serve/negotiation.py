@@ -54,3 +54,18 @@ def _quality(offer: str, wanted: Sequence[tuple[str, float]]) -> float:
         if found:
             return max(found)
     return 0.0
+
+
+def speak(accept: str | None, offers: Sequence[str]) -> str:
+    """Give the language that fits best (RFC 9110, 12.5.4), the first offered where none does.
+
+    >>> speak("sv-FI, fi;q=0.9, en;q=0.5", ["en", "fi", "sv"]), speak("de", ["en", "fi"])
+    ('sv', 'en')
+    """
+    wanted = [(name.partition("-")[0], weight) for name, weight in _wanted(accept or "*")]
+
+    def weight(offer: str) -> float:
+        named = [w for name, w in wanted if name == offer] or [w for n, w in wanted if n == "*"]
+        return max(named, default=0.0)
+
+    return max(offers, key=lambda offer: (weight(offer), -offers.index(offer)))

@@ -70,6 +70,11 @@ class Pool:
         self.ended = 0
         """How many were ended before their time, for what was asked of them."""
 
+    @property
+    def idle(self) -> int:
+        """How many workers have nothing to do."""
+        return self._idle.qsize()
+
     async def start(self) -> None:
         """Start all workers."""
         await asyncio.gather(*(self._add() for _ in range(self.settings.workers)))

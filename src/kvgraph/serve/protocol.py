@@ -76,7 +76,7 @@ def job_of(pairs: Pairs, accept: str | None, settings: Settings) -> dict[str, An
     text = one_of(pairs, "query")
     if text is None:
         raise Problem(400, "there is no query", hint="Send query=..., or a query as the body.")
-    graphs = {name: [_absolute(iri, name) for iri in all_of(pairs, name)]
+    graphs = {name: [absolute(iri, name) for iri in all_of(pairs, name)]
               for name in ("default-graph-uri", "named-graph-uri")}  # fmt: skip
     short = one_of(pairs, "format")
     if short is not None:
@@ -141,7 +141,7 @@ def refuse_services(text: str, allowed: tuple[str, ...]) -> None:
         raise Problem(403, f"{token.word} {target} is not followed from here", hint=hint)
 
 
-def _absolute(iri: str, name: str) -> str:
+def absolute(iri: str, name: str) -> str:
     """Give an IRI that is absolute.
 
     :raises Problem: 400 if it is not.

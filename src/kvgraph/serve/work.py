@@ -21,6 +21,7 @@ from kvgraph.query.text import shape
 from kvgraph.serve.counting import counter
 from kvgraph.serve.frames import DATA, END, HEAD, MOST, packed
 from kvgraph.serve.problems import Problem
+from kvgraph.serve.tagging import ETAG, Unchanged, is_among, told_of
 from kvgraph.store import ABOUT, Dataset
 
 if TYPE_CHECKING:
@@ -54,16 +55,28 @@ class Bench:
         return self._dataset
 
 
-class Outlet:
-    """Where a job writes its answer: counted, digested, and never beyond the limits."""
+class Enough(Exception):  # noqa: N818
+    """Only the head of the answer is asked for, and that was written."""
 
-    def __init__(self, stream: IO[bytes], most_rows: int, most_bytes: int) -> None:
+
+class Outlet:
+    """Where a job writes its answer: counted, digested, and never beyond the limits.
+
+    ``job`` is what was asked for: it makes the tag of the answer, tells the tags of those that the
+    client has kept (``unless``), and whether its head is all that is asked for (``head``).
+    """
+
+    def __init__(
+        self, stream: IO[bytes], most_rows: int, most_bytes: int, job: Mapping[str, Any] = {}
+    ) -> None:
+        self._job = job
         self._stream = stream
         self._most_rows = most_rows
         self._most_bytes = most_bytes
         self._held = bytearray()
         self._sha = hashlib.sha256()
         self._count: Callable[[bytes], int] | None = None
+        self._parts = 0
         self.rows = 0
         self.bytes = 0
 
@@ -75,9 +88,15 @@ class Outlet:
         count: Callable[[bytes], int] | None = None,
         status: int = 200,
     ) -> None:
-        """Say what follows; ``count`` sees the rows in the bytes, else :meth:`row` tells them."""
+        """Say what follows; ``count`` sees the rows in the bytes, else :meth:`row` tells them.
+
+        :raises Unchanged: if the client has kept the same answer.
+        """
         self._count = count
-        told = {"status": status, "media": media, "headers": dict(headers)}
+        headers = told_of(headers, self._job)
+        if is_among(headers.get(ETAG), self._job.get("unless", ())):
+            raise Unchanged(headers)
+        told = {"status": status, "media": media, "headers": headers}
         self._stream.write(packed(HEAD, told))
 
     def row(self) -> None:
@@ -128,7 +147,24 @@ class Outlet:
         self._stream.write(packed(END, told))
         self._stream.flush()
 
+    def unchanged(self, headers: Mapping[str, str]) -> None:
+        """Say that the client has kept the answer."""
+        told = {"status": 304, "media": "", "headers": dict(headers)}
+        self._stream.write(packed(HEAD, told) + packed(END, {}))
+        self._stream.flush()
+
+    def enough(self) -> None:
+        """Say that there is more, which nobody asked for."""
+        self._stream.write(packed(END, {}))
+        self._stream.flush()
+
     def _send(self, raw: bytearray) -> None:
+        self._parts += 1
+        if self._job.get("head"):
+            # Of an answer of one part the length is told, as where it is sent.
+            if self._parts > 1:
+                raise Enough
+            return
         self._stream.write(packed(DATA, bytes(raw)))
         self._stream.flush()
 
@@ -188,7 +224,7 @@ def sparql(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
         if isinstance(found, ox.QueryTriples):
             media = str(job["graphs"])
             out.begin(media, headers)
-            ox.serialize(_counted(found, out), output=_stream(out), format=GRAPHS[media])
+            write_triples(found, media, out)
         else:
             media = str(job["results"])
             form, syntax = RESULTS[media]
@@ -198,6 +234,11 @@ def sparql(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered to its end: {error}") from error
     out.end()
+
+
+def write_triples(triples: Iterator[ox.Triple], media: str, out: Outlet) -> None:
+    """Write triples in the form of a media type, and count them."""
+    ox.serialize(_counted(triples, out), output=_stream(out), format=GRAPHS[media])
 
 
 def _counted(triples: Iterator[ox.Triple], out: Outlet) -> Iterator[ox.Triple]:
