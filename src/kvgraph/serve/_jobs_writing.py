@@ -154,17 +154,25 @@ def _refuse_large(more: int, most: int, limit: str) -> None:
 
 
 def _triples(job: Mapping[str, Any]) -> list[ox.Triple]:
-    """Read the content.
+    """Read the content, part by part: blank nodes of one are not those of another.
 
     :raises Problem: 400 if it cannot be read, or names graphs.
     """
-    raw, syntax = job["content"].encode(), GRAPHS[job["media"]]
+    return [t for part in job["parts"] for t in _read(part["content"], part["media"], job["base"])]
+
+
+def _read(content: str, media: str, base: str) -> list[ox.Triple]:
+    """Read a part of the content.
+
+    :raises Problem: 400 if it cannot be read, or names graphs.
+    """
+    raw, syntax = content.encode(), GRAPHS[media]
     fault = danger(raw, syntax, "the content")
     if fault is not None:
         raise Problem(400, str(fault).partition("\n")[0], hint=fault.hint)
     try:
         quads = ox.parse(
-            raw, syntax, base_iri=job["base"], without_named_graphs=True, rename_blank_nodes=True
+            raw, syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
         )
         return [quad.triple for quad in quads]
     except SyntaxError as error:
@@ -178,7 +186,7 @@ def _fresh(bench: Bench, job: Mapping[str, Any]) -> str:
     """Give the IRI of a graph that is not there, made of what is there and what is written."""
     dataset = bench.dataset()
     for number in range(len(list(dataset.store.named_graphs())) + 1):
-        told = json.dumps([dataset.digest, job["media"], job["content"], number])
+        told = json.dumps([dataset.digest, job["parts"], number])
         iri = str(job["fresh"]) + hashlib.sha256(told.encode()).hexdigest()[:32]
         if not dataset.store.contains_named_graph(ox.NamedNode(iri)):
             break

@@ -7,7 +7,9 @@ A graph is named in the query (``?graph=IRI``, ``?default``), or is the address 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from email import message_from_bytes
+from email.message import Message
 from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.serve.description import FORMS, SHORT, address
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from kvgraph.serve.app import House
 
+_MULTIPART: Final = "multipart/form-data"
 _READING: Final = ("GET", "HEAD")
 _PATH: Final = re.compile(r"/store/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+")
 _DOTS: Final = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
@@ -105,17 +108,46 @@ def _path(request: Request) -> str:
 
 
 async def _content(request: Request, most: int) -> dict[str, Any]:
-    """Give what is to be written, and its form.
+    """Give the parts that are to be written, each with its form; one, but for multipart/form-data.
 
-    :raises Problem: 415 if it is in none that is read.
+    :raises Problem: 415 if it is in no form that is read, 400 for parts that cannot be told apart.
     """
     media = media_of(request)
+    if media == _MULTIPART and request.method == "POST":
+        raw = await body_of(request, most)
+        return {"parts": [*_parts(request.headers["content-type"], raw)]}
+    _refuse_unread(media)
+    return {"parts": [{"media": media, "content": text_of(await body_of(request, most))}]}
+
+
+def _parts(told: str, raw: bytes) -> Iterator[dict[str, str]]:
+    """Give the graphs that a form holds (RFC 7578): each part is a file of its own media type.
+
+    :raises Problem: 400 if there are none, 415 if one is in a form that is not read.
+    """
+    whole = message_from_bytes(b"Content-Type: " + told.encode("latin-1") + b"\r\n\r\n" + raw)
+    parts = whole.get_payload()
+    if not isinstance(parts, list) or whole.defects:
+        raise Problem(400, "the parts of the form cannot be told apart")
+    for part in parts:
+        content = part.get_payload(decode=True) if isinstance(part, Message) else None
+        if not isinstance(part, Message) or not isinstance(content, bytes):
+            raise Problem(400, "a part of the form has parts itself")
+        media = part.get_content_type()
+        _refuse_unread(media)
+        yield {"media": media, "content": text_of(content)}
+
+
+def _refuse_unread(media: str) -> None:
+    """Refuse content of which the form is not read.
+
+    :raises Problem: 415 if it is such.
+    """
     if media not in FORMS:
         raise Problem(
             415, f"a graph is not read from {media[:100] or 'a body without a media type'}",
             hint="Send it as " + ", ".join(FORMS) + ".", headers={"Accept": ", ".join(FORMS)},
         )  # fmt: skip
-    return {"media": media, "content": text_of(await body_of(request, most))}
 
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kvgraph.errors import KvgraphError, QueryError, UnknownNameError
+from kvgraph.errors import KvgraphError, QueryError, StoreError, UnknownNameError
 
 MEDIA: Final = "application/problem+json"
 
@@ -73,4 +73,5 @@ def problem_of(error: KvgraphError) -> Problem:
         more = {"line": error.line, "column": error.column}
     if isinstance(error, UnknownNameError) and error.candidates:
         more["candidates"] = list(error.candidates)
-    return Problem(400, error.message, hint=error.hint, **more)
+    status = 503 if isinstance(error, StoreError) else 400
+    return Problem(status, error.message, hint=error.hint, **more)
