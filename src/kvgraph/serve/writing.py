@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kvgraph.serve.app import House
 
-_DYING: Final = 2.0
+_DYING: Final = 5.0
 _STEP: Final = 0.02
 """Seconds that a worker which was ended may take until it is gone, and how often one looks."""
 
