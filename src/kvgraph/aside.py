@@ -16,6 +16,7 @@ import shutil
 import stat
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from typing import IO, Any, Final, NoReturn
 
 _unfinished: Final[set[Path]] = set()
 """Drafts under way, and what they have replaced; changed and read only under SWAP."""
+
+_TRIES: Final = 20
+_BETWEEN: Final = 0.05
+"""How often, and after how many seconds, it is tried again to remove a folder."""
 
 SWAP: Final = threading.Lock()
 """Held for the moment of the renames; an interruption waits for it."""
@@ -174,6 +179,11 @@ def _remove(path: Path) -> None:
 def _delete(path: Path) -> None:
     """Remove a file or folder that may be there."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        # A database that is closing may still put a file there, or take one away.
+        for _ in range(_TRIES):
+            shutil.rmtree(path, ignore_errors=True)
+            if not path.exists():
+                return
+            time.sleep(_BETWEEN)
     else:
         path.unlink(missing_ok=True)

@@ -394,6 +394,10 @@ class Draft:
         store.backup(str(self._folder / QUADS))
         return self.large()
 
+    def close(self) -> None:
+        """Let go of the store: what is open would still put files where it is removed."""
+        self._own = None
+
     def size(self) -> int:
         """Give how many bytes the quads take on disk so far."""
         return size_at(self._folder)

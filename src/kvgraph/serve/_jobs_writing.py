@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -110,13 +111,20 @@ def _write(
         before = size_at(bench.path)
         with create(bench.path) as draft:
             store = draft.copy(dataset.store)
-            found = change(store)
-            store.flush()
-            _refuse_large(draft.size() - before, job["bytes"], "bytes")
-            new = _about(old, store)
-            _refuse_large(new.quads - old.quads, job["rows"], "rows")
-            draft(store, new, dataset.also())
-            del store  # closed before it is renamed: what is open still removes files of its own
+            try:
+                found = change(store)
+                store.flush()
+                _refuse_large(draft.size() - before, job["bytes"], "bytes")
+                new = _about(old, store)
+                _refuse_large(new.quads - old.quads, job["rows"], "rows")
+                draft(store, new, dataset.also())
+            except BaseException as error:
+                # Closed before it is removed, and so held by nothing that tells of the error.
+                traceback.clear_frames(error.__traceback__)
+                raise
+            finally:
+                draft.close()
+                del store  # or renamed: what is open still removes files of its own
             if digest_at(bench.path) != old.digest:
                 raise Problem(
                     409, "another process wrote meanwhile; nothing was written",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ class Worker:
         """Start a process that looks at the store."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "kvgraph.serve._worker", str(settings.store),
-            str(settings.limits.memory), stdin=asyncio.subprocess.PIPE,
+            str(settings.limits.memory), str(os.getpid()), stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         return cls(process)
