@@ -266,6 +266,27 @@ def test_no_worker_outlives_a_server_that_was_killed(store: Path) -> None:
     assert not any(_alive(pid) for pid in workers)
 
 
+def test_workers_that_ended_are_replaced(store: Path) -> None:
+    """Whoever ended them: no answer is a bare error, and the next ones are right."""
+    process = subprocess.Popen(
+        [*COMMAND, "--store", str(store), "--port", "0", "--workers", "2"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    url = re.search(r"(http://\S+)/", process.stderr.readline())
+    assert url is not None
+    while not _up(url[1]):
+        time.sleep(0.1)
+    for pid in _children(process.pid):
+        os.kill(pid, signal.SIGKILL)
+    found = [httpx.get(f"{url[1]}/sparql?query=ASK{{}}", timeout=30) for _ in range(6)]
+    assert {answer.status_code for answer in found} <= {200, 503}
+    assert found[-1].json()["boolean"] is True
+    assert all("kvgraph-limits" in answer.headers for answer in found)
+    process.terminate()
+    process.communicate(timeout=20)
+
+
 def _lines(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 

@@ -33,11 +33,20 @@ class Worker:
         return cls(process)
 
     async def send(self, job: Mapping[str, Any]) -> None:
-        """Hand it a job."""
+        """Hand it a job.
+
+        :raises Problem: 503 if it has ended.
+        """
         assert self.process.stdin is not None
         self.jobs += 1
-        self.process.stdin.write(packed(JOB, dict(job)))
-        await self.process.stdin.drain()
+        try:
+            self.process.stdin.write(packed(JOB, dict(job)))
+            await self.process.stdin.drain()
+        except ConnectionError as error:
+            raise Problem(
+                503, "a worker ended before it was asked; nothing was done",
+                hint="Try again.", headers={"Retry-After": "1"},
+            ) from error  # fmt: skip
 
     async def frame(self) -> Frame:
         """Give the next frame of its answer.
@@ -48,16 +57,19 @@ class Worker:
         try:
             return await receive(self.process.stdout)
         except asyncio.IncompleteReadError as error:
-            raise Problem(
-                503, "it was more than the server could do",
-                hint="Ask for less: fewer rows, or a query that is nested less deeply.",
-                limit="memory",
-            ) from error  # fmt: skip
+            raise _ended() from error
 
     def end(self) -> None:
         """End it at once."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
+
+
+def _ended() -> Problem:
+    return Problem(
+        503, "it was more than the server could do",
+        hint="Ask for less: fewer rows, or a query that is nested less deeply.", limit="memory",
+    )  # fmt: skip
 
 
 class Pool:
@@ -93,6 +105,12 @@ class Pool:
         self._all.add(worker)
         self._idle.put_nowait(worker)
 
+    async def _free(self) -> Worker:
+        """Give a worker that has nothing to do; one that has ended meanwhile is replaced."""
+        while (worker := await self._idle.get()).process.returncode is not None:
+            self._replace(worker)
+        return worker
+
     def _replace(self, worker: Worker) -> None:
         """End a worker and start another in its place."""
         worker.end()
@@ -112,7 +130,7 @@ class Pool:
         """
         limits = self.settings.limits
         try:
-            worker = await asyncio.wait_for(self._idle.get(), limits.waiting)
+            worker = await asyncio.wait_for(self._free(), limits.waiting)
         except TimeoutError as error:
             raise Problem(
                 503, f"no worker was free within {limits.waiting:g} seconds",
