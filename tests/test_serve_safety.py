@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ import pytest
 
 import village
 from kvgraph.store import create
-from serving import COMMAND, serving
+from serving import Server, serving, started
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -216,86 +215,50 @@ def test_each_request_is_a_line_of_the_log(url: str, log: Path) -> None:
     assert "secret" not in log.read_text("utf-8")
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_when_it_is_told_to_and_leaves_no_worker(store: Path, how: signal.Signals) -> None:
-    """What is being answered may end first; what would take too long is broken off."""
-    process = subprocess.Popen(
-        [*COMMAND, "--store", str(store), "--port", "0", "--workers", "2"],
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    url = re.search(r"(http://\S+)/", process.stderr.readline())
-    assert url is not None
-    while not _up(url[1]):
-        time.sleep(0.1)
-    workers = _children(process.pid)
-    assert len(workers) == 2
-    address = urlsplit(url[1])
-    with socket.create_connection((address.hostname, address.port)) as door:
-        text = "/sparql?query=" + quote(ENDLESS)
-        door.sendall(f"GET {text} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_however_it_ends_no_worker_is_left(store: Path, how: signal.Signals) -> None:
+    """What is being answered may end first, unless it is killed; what takes long is broken off."""
+    with started(store) as server:
+        _wait_for(server)
+        workers = _children(server.process.pid)
+        assert len(workers) == 2
+        address = urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port)) as door:
+            text = "/sparql?query=" + quote(ENDLESS)
+            door.sendall(f"GET {text} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.5)
+            server.process.send_signal(how)
+            assert "Traceback" not in server.ended()
         time.sleep(0.5)
-        process.send_signal(how)
-        _, said = process.communicate(timeout=20)
-    assert "Traceback" not in said
-    time.sleep(0.2)
-    assert not any(_alive(pid) for pid in workers)
-
-
-def test_no_worker_outlives_a_server_that_was_killed(store: Path) -> None:
-    """Not even in the middle of a query."""
-    process = subprocess.Popen(
-        [*COMMAND, "--store", str(store), "--port", "0", "--workers", "2"],
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    url = re.search(r"(http://\S+)/", process.stderr.readline())
-    assert url is not None
-    while not _up(url[1]):
-        time.sleep(0.1)
-    workers = _children(process.pid)
-    address = urlsplit(url[1])
-    with socket.create_connection((address.hostname, address.port)) as door:
-        text = "/sparql?query=" + quote(ENDLESS)
-        door.sendall(f"GET {text} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        time.sleep(0.5)
-        process.kill()
-        process.communicate(timeout=20)
-    time.sleep(0.5)
-    assert len(workers) == 2
-    assert not any(_alive(pid) for pid in workers)
+        assert not any(_alive(pid) for pid in workers)
 
 
 def test_workers_that_ended_are_replaced(store: Path) -> None:
     """Whoever ended them: no answer is a bare error, and the next ones are right."""
-    process = subprocess.Popen(
-        [*COMMAND, "--store", str(store), "--port", "0", "--workers", "2"],
-        stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    url = re.search(r"(http://\S+)/", process.stderr.readline())
-    assert url is not None
-    while not _up(url[1]):
-        time.sleep(0.1)
-    for pid in _children(process.pid):
-        os.kill(pid, signal.SIGKILL)
-    found = [httpx.get(f"{url[1]}/sparql?query=ASK{{}}", timeout=30) for _ in range(6)]
+    with started(store) as server:
+        _wait_for(server)
+        for pid in _children(server.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        url = f"{server.url}/sparql?query=ASK{{}}"
+        found = [httpx.get(url, timeout=30) for _ in range(6)]
     assert {answer.status_code for answer in found} <= {200, 503}
     assert found[-1].json()["boolean"] is True
     assert all("kvgraph-limits" in answer.headers for answer in found)
-    process.terminate()
-    process.communicate(timeout=20)
 
 
 def _lines(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 
 
-def _up(url: str) -> bool:
-    try:
-        return answers(url)
-    except httpx.HTTPError:
-        return False
+def _wait_for(server: Server) -> None:
+    """Wait until a server answers."""
+    while True:
+        try:
+            assert answers(server.url)
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _children(pid: int) -> list[int]:

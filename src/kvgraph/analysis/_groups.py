@@ -14,6 +14,7 @@ from kvgraph.analysis._brokerage import every_labeling, labelings, some_labeling
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material, Tie
 from kvgraph.model import Parameter
+from kvgraph.words import word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,6 +97,22 @@ def in_groups(material: Material, column: str) -> Grouped:
         len(every - of.keys()),
         len(material.ties) - len(kept),
     )
+
+
+def outside_notes(column: str, actors: int, ties: int, lang: str) -> list[str]:
+    """Tell how many actors have no group, and their ties, which are left out; if there are any."""
+    if not actors:
+        return []
+    return [word("analyse.outside_groups", lang, column=column, actors=actors, ties=ties)]
+
+
+def chance_notes(
+    number: int, seed: int, lang: str, *, exact: bool, drawn: str = "analyse.labels_permuted"
+) -> list[str]:
+    """Tell how many labelings were gone through, and how; ``drawn`` is the sentence of a sample."""
+    if not number:
+        return []
+    return [word("analyse.labels_exact" if exact else drawn, lang, times=number, seed=seed)]
 
 
 @dataclass(frozen=True, slots=True)

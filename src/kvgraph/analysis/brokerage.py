@@ -87,8 +87,10 @@ from kvgraph.analysis._groups import (
     PERMUTATIONS,
     SEED,
     Grouped,
+    chance_notes,
     in_groups,
     labels_of,
+    outside_notes,
     times_of,
 )
 from kvgraph.analysis._relays import Relays, relays
@@ -198,14 +200,10 @@ def brokerage(
             "relays_certain": int(passed.certain.sum()),
         }
         notes.append(word("analyse.brokerage_temporal", lang, number=in_time, all=every))
-    if len(found.whole):
-        key = "analyse.brokerage_exact" if found.exact else "analyse.brokerage_permuted"
-        notes.append(word(key, lang, times=len(found.whole), seed=seed))
-    if g.outside:
-        notes.append(
-            word("analyse.brokerage_outside", lang, column=group, actors=g.outside,
-                 ties=g.ties_outside)
-        )  # fmt: skip
+    notes += chance_notes(
+        len(found.whole), seed, lang, exact=found.exact, drawn="analyse.brokerage_permuted"
+    )
+    notes += outside_notes(group, g.outside, g.ties_outside, lang)
     if by == "actor":
         rows = _actor_rows(g, arcs, net, passed, counted, found, density)
     elif by == "group":

@@ -69,6 +69,7 @@ from typing import Final
 from kvgraph.analysis._arcs import by_id
 from kvgraph.analysis._cascades import Interval
 from kvgraph.analysis._graphs import PROVEN_ONLY
+from kvgraph.analysis._groups import outside_notes
 from kvgraph.analysis._leading import (
     Adopted,
     Known,
@@ -245,11 +246,7 @@ def leaders(
         notes.append(word("analyse.leaders_undated", lang, number=undated))
     if listed > MOST:
         notes.append(word("analyse.leaders_own_records", lang, number=listed))
-    if left_out:
-        notes.append(
-            word("analyse.brokerage_outside", lang, column=group or "", actors=left_out,
-                 ties=outside)
-        )  # fmt: skip
+    notes += outside_notes(group or "", left_out, outside, lang)
     rows = _rows(known, tallies, compared, by, full=listed <= MOST) if known.places else ()
     return Table(
         (*(("theme",) if by == "theme" else ()), "group" if group else "actor", *_COLUMNS),

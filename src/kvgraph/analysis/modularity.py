@@ -51,8 +51,10 @@ from kvgraph.analysis._groups import (
     PERMUTATIONS,
     SEED,
     Labelings,
+    chance_notes,
     in_groups,
     labels_of,
+    outside_notes,
     times_of,
 )
 from kvgraph.errors import KvgraphError
@@ -143,14 +145,8 @@ def modularity(
     found = int(part.sum()) / total**2 if total else None
     room = total**2 - int((out * into).sum())
     notes = [] if total else [word("analyse.modularity_undefined", lang)]
-    if labels.number:
-        key = "analyse.brokerage_exact" if labels.exact else "analyse.labels_permuted"
-        notes.append(word(key, lang, times=labels.number, seed=seed))
-    if g.outside:
-        notes.append(
-            word("analyse.brokerage_outside", lang, column=group, actors=g.outside,
-                 ties=g.ties_outside)
-        )  # fmt: skip
+    notes += chance_notes(labels.number, seed, lang, exact=labels.exact)
+    notes += outside_notes(group, g.outside, g.ties_outside, lang)
     return Table(
         _COLUMNS,
         tuple(rows),

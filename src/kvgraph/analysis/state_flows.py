@@ -63,8 +63,10 @@ from kvgraph.analysis._groups import (
     SEED,
     Grouped,
     Labelings,
+    chance_notes,
     in_groups,
     labels_of,
+    outside_notes,
     times_of,
 )
 from kvgraph.analysis._mixing import mixing
@@ -184,14 +186,9 @@ def state_flows(
     notes = [word("analyse.state_flows_meant", lang)]
     if labels.number and not chances:
         notes.append(word("analyse.state_flows_no_other_labels", lang))
-    elif labels.number:
-        key = "analyse.brokerage_exact" if labels.exact else "analyse.labels_permuted"
-        notes.append(word(key, lang, times=labels.number, seed=seed))
-    if g.outside:
-        notes.append(
-            word("analyse.brokerage_outside", lang, column=group, actors=g.outside,
-                 ties=g.ties_outside)
-        )  # fmt: skip
+    else:
+        notes += chance_notes(labels.number, seed, lang, exact=labels.exact)
+    notes += outside_notes(group, g.outside, g.ties_outside, lang)
     return Table(
         _COLUMNS,
         tuple(rows),
