@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import hashlib
@@ -11,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -20,7 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import village
+from kvgraph.serve.app import Doored, House
 from kvgraph.serve.counting import counter
+from kvgraph.serve.settings import Settings
 from kvgraph.store import create
 from serving import serving
 
@@ -235,3 +239,40 @@ def test_it_says_when_it_cannot_be_started(store: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr()
     assert "cannot be listened on" in said.err
     assert json.dumps(said.out) == '""'
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_fault_of_ours_is_a_problem_or_breaks_the_answer_off(
+    store: Path, caplog: pytest.LogCaptureFixture, *, begun: bool
+) -> None:
+    """500 with the headers of every answer; what has begun is never ended as if it were whole."""
+    sent: list[dict[str, Any]] = []
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ZeroDivisionError
+
+    async def door(house: House, request: Any) -> Any:  # noqa: ARG001
+        return answer
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def run() -> None:
+        app = Doored(House(Settings(store)), ("GET",), door)
+        scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "headers": []}
+        await app({**scope, "server": ("localhost", 80), "scheme": "http"}, receive, send)
+
+    if begun:
+        with pytest.raises(ZeroDivisionError):
+            asyncio.run(run())
+        assert len(sent) == 1
+        return
+    asyncio.run(run())
+    assert (sent[0]["status"], json.loads(sent[1]["body"])["status"]) == (500, 500)
+    assert b"kvgraph-limits" in dict(sent[0]["headers"])
+    assert "ZeroDivisionError" in caplog.text

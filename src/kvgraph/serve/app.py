@@ -92,7 +92,7 @@ DOORS: Final[dict[str, tuple[tuple[str, ...], Door]]] = {
 """Each door by its path: the methods that it knows, and what answers."""
 
 
-class _Doored:
+class Doored:
     """One door as an ASGI application: what goes wrong is answered, or breaks the answer off."""
 
     def __init__(self, house: House, methods: tuple[str, ...], door: Door) -> None:
@@ -105,27 +105,46 @@ class _Doored:
         from starlette.requests import Request
 
         request = Request(scope, receive)
+        begun = False
+
+        async def sending(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
             if request.method == "OPTIONS":
                 await self._preflight(send)
                 return
             method = "GET" if request.method == "HEAD" else request.method
             if method not in self._methods:
-                allowed = ", ".join(self._methods)
+                allowed = self._allowed()
                 raise Problem(
                     405, f"{request.method} is not known here", hint=f"Known: {allowed}.",
                     headers={"Allow": allowed},
                 )  # fmt: skip
             answer = await self._door(self._house, request)
-            await answer(scope, receive, send)
+            await answer(scope, receive, sending)
         except Problem as problem:
             await tell(send, problem, self._house.headers())
         except Gone:
             LOG.info("gone: %s", request.url.path)
+        except Exception:
+            # A fault of ours: told as such where nothing was sent, else the answer is broken off.
+            if begun:
+                raise
+            LOG.exception("%s %s", request.method, request.url.path)
+            fault = Problem(500, "the server has a fault", hint="Its log tells which.")
+            await tell(send, fault, self._house.headers())
+
+    def _allowed(self) -> str:
+        """Name the methods that are known here."""
+        reading = ("HEAD",) if "GET" in self._methods else ()
+        return ", ".join((*self._methods, *reading, "OPTIONS"))
 
     async def _preflight(self, send: Send) -> None:
         headers = self._house.headers() | {
-            "Access-Control-Allow-Methods": ", ".join((*self._methods, "HEAD", "OPTIONS")),
+            "Access-Control-Allow-Methods": self._allowed(),
             "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
             "Access-Control-Max-Age": "86400",
             "Content-Length": "0",
@@ -150,7 +169,7 @@ def application(settings: Settings) -> ASGIApp:
         finally:
             await house.pool.stop()
 
-    routes = [Route(path, _Doored(house, methods, door)) for path, (methods, door) in DOORS.items()]
+    routes = [Route(path, Doored(house, methods, door)) for path, (methods, door) in DOORS.items()]
     every = ("GET", "POST", "PUT", "PATCH", "DELETE")
-    routes.append(Route("/{path:path}", _Doored(house, every, nothing)))
+    routes.append(Route("/{path:path}", Doored(house, every, nothing)))
     return guard(Starlette(routes=routes, lifespan=lifespan), house)

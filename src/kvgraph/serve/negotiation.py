@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kvgraph.errors import shorten
 from kvgraph.serve.problems import Problem
 
 
@@ -22,7 +23,7 @@ def pick(accept: str | None, offers: Sequence[str]) -> str:
     if _quality(best, wanted) <= 0:
         raise Problem(
             406,
-            f"there is nothing that fits Accept: {accept}",
+            f"there is nothing that fits Accept: {shorten(accept or '')}",
             hint="There are " + ", ".join(offers),
         )
     return best

@@ -8,11 +8,14 @@ import os
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from kvgraph.serve.frames import JOB, Frame, packed, receive
 from kvgraph.serve.problems import Problem
 from kvgraph.serve.settings import Settings
+
+_AGAIN: Final = 1.0
+"""Seconds until it is tried again to start a worker."""
 
 
 class Worker:
@@ -100,8 +103,16 @@ class Pool:
             worker.end()
         await asyncio.gather(*(w.process.wait() for w in self._all), return_exceptions=True)
 
-    async def _add(self) -> None:
-        worker = await Worker.started(self.settings)
+    async def _add(self, *, patient: bool = False) -> None:
+        """Start a worker; a ``patient`` one is tried again where the machine has no room for it."""
+        while True:
+            try:
+                worker = await Worker.started(self.settings)
+                break
+            except OSError:
+                if not patient:
+                    raise
+                await asyncio.sleep(_AGAIN)
         self._all.add(worker)
         self._idle.put_nowait(worker)
 
@@ -116,7 +127,7 @@ class Pool:
         worker.end()
         self._all.discard(worker)
         self.ended += 1
-        task = asyncio.get_running_loop().create_task(self._add())
+        task = asyncio.get_running_loop().create_task(self._add(patient=True))
         self._starting.add(task)
         task.add_done_callback(self._starting.discard)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from kvgraph.serve.problems import Problem
@@ -11,7 +13,10 @@ from kvgraph.serve.problems import Problem
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-FORM = "application/x-www-form-urlencoded"
+_LINGER: Final = 2.0
+"""Seconds for which a body that is too large is still taken, and forgotten."""
+
+FORM: Final = "application/x-www-form-urlencoded"
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -23,19 +28,36 @@ async def body_of(request: Request, most: int) -> bytes:
     from starlette.requests import ClientDisconnect
 
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most:
-        raise _too_large(most)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "the body is packed", hint="Send it as it is.")
     found = bytearray()
+    large = length.isdigit() and int(length) > most
     try:
-        async for part in request.stream():
-            found += part
-            if len(found) > most:
-                raise _too_large(most)
+        if not large:
+            async for part in request.stream():
+                found += part
+                large = len(found) > most
+                if large:
+                    break
+        if large:
+            await _let_go(request, most)
+            raise _too_large(most)
     except ClientDisconnect as error:
         raise Problem(400, "the body breaks off") from error
     return bytes(found)
+
+
+async def _let_go(request: Request, most: int) -> None:
+    """Read on for a while and forget it: who is still sending would not get to see the answer."""
+    if request.headers.get("expect", "").lower() == "100-continue":
+        return  # nothing is sent before it is asked for
+    seen = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            async for part in request.stream():
+                seen += len(part)
+                if seen > most:
+                    return
 
 
 def _too_large(most: int) -> Problem:
