@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvgraph.analysis import _cascades as kernel
+from kvgraph.analysis import _cascades, _trees
 from kvgraph.analysis import cascades as module
 from kvgraph.analysis.cascades import cascades
 from kvgraph.errors import KvgraphError
@@ -49,7 +49,7 @@ def of(ties: Iterable[Tie], adopted: dict[str, Any] | None = None) -> Material:
 
 
 @needs_reference
-@pytest.mark.parametrize("rule", kernel.RULES)
+@pytest.mark.parametrize("rule", _cascades.RULES)
 def test_the_trees_of_policies_have_their_published_shapes(rule: str) -> None:
     """All 908 trees: size, depth, breadth, Wiener index and structural virality, to the digit.
 
@@ -103,14 +103,14 @@ def test_analytic_trees_have_their_virality() -> None:
     published = rows("cascade_spid_trees", "analytic_trees.csv")
     assert len(published) == 13
     for row in published:
-        shape = kernel.shapes(analytic(row["tree"], int(row["n"])))[0]
+        shape = _trees.shapes(analytic(row["tree"], int(row["n"])))[0]
         assert shape.virality == pytest.approx(float(row["structural_virality"]), rel=1e-15)
 
 
 @given(st.integers(2, 400))
 def test_stars_and_paths_follow_their_formulas(n: int) -> None:
     """A star: (n-1)(n-1) in all; a path: n(n²-1)/6, and a mean of (n+1)/3."""
-    star, path = (kernel.shapes(analytic(kind, n))[0] for kind in ("star", "path"))
+    star, path = (_trees.shapes(analytic(kind, n))[0] for kind in ("star", "path"))
     assert (star.wiener, star.depth, star.breadth) == ((n - 1) ** 2, 1, n - 1)
     assert star.virality == pytest.approx(2 * (n - 1) / n)
     assert (path.wiener, path.depth, path.breadth) == (n * (n * n - 1) // 6, n - 1, 1)
@@ -122,7 +122,7 @@ def test_stars_and_paths_follow_their_formulas(n: int) -> None:
 @given(st.integers(1, 10))
 def test_complete_binary_trees_double_each_step(h: int) -> None:
     """2^h at the lowest of h steps; every giver has two children."""
-    shape = kernel.shapes(analytic("binary", 2 ** (h + 1) - 1))[0]
+    shape = _trees.shapes(analytic("binary", 2 ** (h + 1) - 1))[0]
     assert (shape.depth, shape.breadth, shape.branching) == (h, 2**h, 2)
 
 
@@ -137,7 +137,7 @@ def test_shapes_are_those_of_networkx(parent: list[int]) -> None:
     graph = nx.Graph()
     graph.add_nodes_from(range(len(parent)))
     graph.add_edges_from((u, v) for v, u in enumerate(parent) if u >= 0)
-    found = kernel.shapes(parent)
+    found = _trees.shapes(parent)
     assert set(found) == {v for v, u in enumerate(parent) if u < 0}
     for root, shape in found.items():
         depth = nx.single_source_shortest_path_length(graph, root)
@@ -245,13 +245,13 @@ def test_fractional_trees_are_the_mean_over_all_choices(pairs: list[tuple[int, i
     wiener: dict[int, float] = {}
     couples: dict[int, float] = {}
     for choice in choices:
-        for root, shape in kernel.shapes(choice).items():
+        for root, shape in _trees.shapes(choice).items():
             size[root] = size.get(root, 0) + shape.size / len(choices)
             assert shape.wiener is not None
             wiener[root] = wiener.get(root, 0) + shape.wiener / len(choices)
             pairs_inside = shape.size * (shape.size - 1) / 2
             couples[root] = couples.get(root, 0) + pairs_inside / len(choices)
-    found = kernel.expected_shapes(parent, kernel.shares(parent))
+    found = _trees.expected_shapes(parent, _trees.shares(parent))
     assert set(found) == set(size)
     for root, shape in found.items():
         assert shape.size == pytest.approx(size[root])
@@ -270,7 +270,7 @@ def test_a_fractional_tree_is_shared_by_its_roots(monkeypatch: pytest.MonkeyPatc
     # With the chance of a half a-b-c, with distances 1, 1, 2 of three pairs, else a alone.
     assert [(r["wiener"], r["structural_virality"]) for r in table.records()] == [(2, 4 / 3)] * 2
     assert {r["branching"] for r in table.records()} == {None}
-    monkeypatch.setattr(kernel, "FRACTIONAL_MOST", 2)
+    monkeypatch.setattr(_trees, "FRACTIONAL_MOST", 2)
     table = cascades(of(ties), parent="fractional")
     assert {(r["wiener"], r["structural_virality"]) for r in table.records()} == {(None, None)}
     assert "left empty: 2." in str(table.head["notes"])
@@ -338,7 +338,7 @@ def test_what_is_not_known_is_empty() -> None:
         min_size=1, max_size=18,
     ),
     st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 8)),
-    st.sampled_from(kernel.RULES),
+    st.sampled_from(_cascades.RULES),
     st.randoms(use_true_random=False),
 )  # fmt: skip
 def test_every_tie_has_a_place_and_no_order_of_rows_matters(

@@ -24,8 +24,9 @@ import slow_reach as slow
 import village
 from kvgraph import flows as kvflows
 from kvgraph.analysis import _worlds
-from kvgraph.analysis._kernel import NEVER, Timeline, earliest_arrival
+from kvgraph.analysis._kernel import NEVER
 from kvgraph.analysis._spread import Spread, ancestors, clear, spread
+from kvgraph.analysis._timeline import Timeline, earliest_arrival
 from kvgraph.analysis.reach import Question, reach
 from kvgraph.errors import KvgraphError
 from kvgraph.flows import IN, Flows, from_edges, moments

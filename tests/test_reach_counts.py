@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import reference_tables as reference
 from kvgraph.analysis import _reach_counts
 from kvgraph.analysis import reach_counts as module
-from kvgraph.analysis._kernel import number_states
 from kvgraph.analysis._tied import flows_of
+from kvgraph.analysis._timeline import number_states
 from kvgraph.analysis.reach import Question, reach
 from kvgraph.analysis.reach_counts import reach_counts
 from kvgraph.errors import KvgraphError

@@ -115,3 +115,7 @@ def _segment(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     return "".join(c if ord(c) > 127 and c.isalnum() else quote(c, safe=_SAFE) for c in text)
+
+
+INFERRED: Final = "inferred"
+"""The status of a tie that was computed and that no document states."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kvgraph import flows
-from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline, earliest_arrival
+from kvgraph.analysis._kernel import NEVER, SOURCE
+from kvgraph.analysis._timeline import Timeline, earliest_arrival
 from kvgraph.flows import Flows, Transfers
 from kvgraph.store import Dataset
 

@@ -144,7 +144,7 @@ def arrival(path: str, runs: str, how: str) -> Any:
     from tests.benchmarks import job, peers
 
     from kvgraph import flows
-    from kvgraph.analysis._kernel import Timeline
+    from kvgraph.analysis._timeline import Timeline
 
     transfers = flows.draw_file(Path(path))
     asked = flows.moments(transfers)
@@ -172,7 +172,7 @@ def intervals(points: str, intervals_: str, runs: str, how: str) -> Any:
     from tests.benchmarks import job
 
     from kvgraph import flows
-    from kvgraph.analysis._kernel import Timeline
+    from kvgraph.analysis._timeline import Timeline
 
     timelines = []
     for path in (points, intervals_):
@@ -200,7 +200,7 @@ def reach_counts(path: str, part: str, how: str = "plain") -> Any:
 
     from kvgraph import flows
     from kvgraph.analysis import _reach_counts
-    from kvgraph.analysis._kernel import number_states
+    from kvgraph.analysis._timeline import number_states
     from kvgraph.analysis.reach_counts import reach_counts as count
     from kvgraph.material import from_flows
 

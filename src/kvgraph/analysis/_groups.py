@@ -106,13 +106,12 @@ def outside_notes(column: str, actors: int, ties: int, lang: str) -> list[str]:
     return [word("analyse.outside_groups", lang, column=column, actors=actors, ties=ties)]
 
 
-def chance_notes(
-    number: int, seed: int, lang: str, *, exact: bool, drawn: str = "analyse.labels_permuted"
-) -> list[str]:
-    """Tell how many labelings were gone through, and how; ``drawn`` is the sentence of a sample."""
+def chance_notes(number: int, seed: int, lang: str, *, exact: bool) -> list[str]:
+    """Tell how many labelings were gone through: all, or so many at random; if any."""
     if not number:
         return []
-    return [word("analyse.labels_exact" if exact else drawn, lang, times=number, seed=seed)]
+    key = "analyse.labels_exact" if exact else "analyse.labels_permuted"
+    return [word(key, lang, times=number, seed=seed)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from statistics import median
 
 from kvgraph.analysis._adoption import Adopter, adoptions
 from kvgraph.analysis._arcs import by_id
-from kvgraph.analysis._cascades import Interval, span
 from kvgraph.analysis._groups import in_groups
 from kvgraph.errors import KvgraphError
-from kvgraph.material import Material
+from kvgraph.material import Interval, Material, span
 
 
 @dataclass(frozen=True, slots=True)

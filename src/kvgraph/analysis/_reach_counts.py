@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kvgraph.analysis._kernel import NEVER, SOURCE, Numbered, Timeline, number_states
+from kvgraph.analysis._kernel import NEVER, SOURCE
+from kvgraph.analysis._timeline import Numbered, Timeline, number_states
 from kvgraph.flows import HIGH, LOW, Flows
 
 if TYPE_CHECKING:

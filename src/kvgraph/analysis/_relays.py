@@ -11,9 +11,8 @@ import numpy as np
 
 from kvgraph.analysis._arcs import Arcs
 from kvgraph.analysis._brokerage import ROLE_OF, ROLES
-from kvgraph.analysis._cascades import span
 from kvgraph.errors import KvgraphError
-from kvgraph.material import Adaptation, Tie
+from kvgraph.material import Adaptation, Tie, span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,8 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, Final, NamedTuple
 
-from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline
+from kvgraph.analysis._kernel import NEVER, SOURCE
+from kvgraph.analysis._timeline import Timeline
 from kvgraph.flows import HIGH, LOW, Lineage
 
 

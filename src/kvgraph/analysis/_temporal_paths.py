@@ -13,12 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from kvgraph.analysis._arcs import by_id
-from kvgraph.analysis._cascades import span
-from kvgraph.material import Tie
+from kvgraph.analysis._clock import clock_of
+from kvgraph.material import Tie, span
 
 Arc = tuple[int, float, float, int]
 """To which actor, from when to when, and the number of the arc."""
@@ -63,11 +62,15 @@ def lines(ties: Sequence[Tie], *, strict: bool) -> dict[str, Line]:
     >>> lines(ties, strict=False)["p"].ids
     (('x', 'y'), ('z',))
     """
-    units = _units(ties) if strict else {}
+    # What comes strictly later then comes one step later: a day, or the last decimal place.
+    ends = [time for tie in ties for time in (tie.start, tie.end)] if strict else []
+    clock = clock_of(ends, numeric=True)
     by_practice: dict[str, dict[tuple[str, str, float, float], list[str]]] = {}
     for tie in ties:
         if tie.giver != tie.receiver:
-            low, high = (units.get(t, t) for t in span(tie.start, tie.end))
+            low, high = span(tie.start, tie.end)
+            if strict:
+                low, high = (t if math.isinf(t) else clock.whole(t, 0) for t in (low, high))
             arcs = by_practice.setdefault(tie.practice, {})
             arcs.setdefault((tie.giver, tie.receiver, low, high), []).append(tie.id)
     return {name: _line(by_practice[name]) for name in sorted(by_practice, key=by_id)}
@@ -86,20 +89,6 @@ def _line(arcs: Mapping[tuple[str, str, float, float], list[str]]) -> Line:
         tuple(tuple(sorted(some, key=lambda arc: (-arc[2], arc[0], arc[1]))) for some in out),
         tuple(tuple(sorted(ids, key=by_id)) for *_, ids in ordered),
     )
-
-
-def _units(ties: Sequence[Tie]) -> dict[float, float]:
-    """Give times as whole numbers of the smallest step that there is, where any is broken.
-
-    What comes strictly later then comes one step later: a day, or the last decimal place.
-    """
-    ends = (time for tie in ties for time in (tie.start, tie.end))
-    times = {t for t in ends if t is not None and math.isfinite(t)}
-    if all(float(t).is_integer() for t in times):
-        return {}
-    exact = {t: Decimal(repr(t)) for t in times}
-    places = max(-min(int(d.normalize().as_tuple().exponent), 0) for d in exact.values())
-    return {t: int(d.scaleb(places)) for t, d in exact.items()}
 
 
 def through(line: Line, *, strict: bool, step: Callable[[], None] = lambda: None) -> Through:

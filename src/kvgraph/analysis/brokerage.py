@@ -200,9 +200,7 @@ def brokerage(
             "relays_certain": int(passed.certain.sum()),
         }
         notes.append(word("analyse.brokerage_temporal", lang, number=in_time, all=every))
-    notes += chance_notes(
-        len(found.whole), seed, lang, exact=found.exact, drawn="analyse.brokerage_permuted"
-    )
+    notes += chance_notes(len(found.whole), seed, lang, exact=found.exact)
     notes += outside_notes(group, g.outside, g.ties_outside, lang)
     if by == "actor":
         rows = _actor_rows(g, arcs, net, passed, counted, found, density)

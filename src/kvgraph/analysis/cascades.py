@@ -57,16 +57,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kvgraph.analysis._arcs import by_id
-from kvgraph.analysis._cascades import (
-    RULES,
-    Line,
+from kvgraph.analysis._cascades import RULES, Line, lines, parents
+from kvgraph.analysis._trees import (
     Shape,
     direction,
     entropy,
     escalators,
     expected_shapes,
-    lines,
-    parents,
     shapes,
     shares,
     time_to,

@@ -48,6 +48,7 @@ from kvgraph.analysis._inference import Delay, Search, Step
 from kvgraph.errors import KvgraphError
 from kvgraph.material import Material
 from kvgraph.model import Analysis, Cell, Parameter, Table
+from kvgraph.namespaces import INFERRED
 from kvgraph.words import word
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ DISTRIBUTIONS: Final = ("exponential", "rayleigh", "log-normal")
 STOPS: Final = ("first", "lowest")
 LEVEL: Final = 0.05
 """The level of p where none is given: of a strong tie, and without a number of ties of the last."""
-
-INFERRED: Final = "inferred"
 
 _FEW: Final = 5
 """Fewer strong ties than these say that the data are thin."""

@@ -67,7 +67,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kvgraph.analysis._arcs import by_id
-from kvgraph.analysis._cascades import Interval
 from kvgraph.analysis._graphs import PROVEN_ONLY
 from kvgraph.analysis._groups import outside_notes
 from kvgraph.analysis._leading import (
@@ -80,7 +79,7 @@ from kvgraph.analysis._leading import (
     middle,
 )
 from kvgraph.errors import KvgraphError
-from kvgraph.material import Material, head_of
+from kvgraph.material import Interval, Material, head_of
 from kvgraph.model import Analysis, Cell, Parameter, Table
 from kvgraph.words import word
 

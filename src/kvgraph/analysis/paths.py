@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from kvgraph.analysis._kernel import NEVER, Timeline
+from kvgraph.analysis._kernel import NEVER
 from kvgraph.analysis._spread import Spread, Walk, clear, cross, spread
+from kvgraph.analysis._timeline import Timeline
 from kvgraph.analysis.reach import COUNTING, Question, Scope, head_of, show_time
 from kvgraph.flows import ABANDONED, HIGH, IN, LOW, PLANNED, REASONS, REFUSED, Flows
 from kvgraph.model import Analysis, Cell, Parameter, Table

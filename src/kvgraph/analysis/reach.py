@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from kvgraph.analysis import _worlds
-from kvgraph.analysis._kernel import NEVER, SOURCE, Timeline, walk_times
+from kvgraph.analysis._kernel import NEVER, SOURCE
 from kvgraph.analysis._spread import Spread, ancestors, clear, spread
+from kvgraph.analysis._timeline import Timeline, walk_times
 from kvgraph.dates import show_day
 from kvgraph.errors import KvgraphError
 from kvgraph.flows import CERTAINTIES, HIGH, IN, LOW, STAGES, Flows, Transfers

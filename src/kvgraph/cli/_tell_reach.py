@@ -36,7 +36,7 @@ def tell_reach(table: Table, asked: Asked) -> str:
     lines += _groups(table, teller, forwards)
     contradictions: Any = table.head.get("contradictions", ())
     lines += [line for c in contradictions for line in ("", _contradiction(c, teller))]
-    from kvgraph.analysis._kernel import Timeline
+    from kvgraph.analysis._timeline import Timeline
     from kvgraph.analysis.reach import Scope
 
     timeline = Timeline(asked.flows, lineage=asked.question.lineage)

@@ -29,6 +29,7 @@ from kvgraph.graph.match.things import MATCHES
 from kvgraph.model import Cell, Iri, Package, Table, Text
 from kvgraph.namespaces import (
     GRAPH,
+    INFERRED,
     KV,
     PREFIXES,
     code_iri,
@@ -44,9 +45,6 @@ from kvgraph.words import word
 
 _XSD: Final = PREFIXES["xsd"]
 _LANGUAGES: Final = ("fi", "sv", "en")
-
-INFERRED: Final = "inferred"
-"""The ``status`` in the head of an answer whose rows are ties that no document states."""
 
 _TIE: Final = {
     "parent": "kv:inferredFrom",

@@ -14,17 +14,20 @@ from kvgraph.material.plain import from_tables
 from kvgraph.material.shapes import (
     Adaptation,
     Adopting,
+    Interval,
     Material,
     Member,
     Seat,
     Tie,
     Time,
     head_of,
+    span,
 )
 
 __all__ = [
     "Adaptation",
     "Adopting",
+    "Interval",
     "Material",
     "Member",
     "Seat",
@@ -36,4 +39,5 @@ __all__ = [
     "from_tables",
     "head_of",
     "head_of_transfers",
+    "span",
 ]

@@ -6,6 +6,7 @@ knows nothing of where its numbers come from.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from kvgraph.model import Cell
 
 Time = float | None
 """A day number (:meth:`datetime.date.toordinal`) or a number of one's own; ``None`` is open."""
+
+Interval = tuple[float, float]
+"""The earliest and latest moment; infinite where that side is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ class Adaptation:
     origin: str
     start: Time
     end: Time
+
+
+def span(start: float | None, end: float | None) -> Interval:
+    """Give an interval with open sides as infinite ones."""
+    return (-math.inf if start is None else start, math.inf if end is None else end)
 
 
 @dataclass(frozen=True, slots=True)
