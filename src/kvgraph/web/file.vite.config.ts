@@ -1,0 +1,25 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { words } from "./words.plugin.ts";
+
+/** One script and one style sheet that `kvgraph view` puts into a page of one file. */
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), words()],
+  build: {
+    outDir: "../static/file",
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+    cssCodeSplit: false,
+    rolldownOptions: {
+      input: "src/file.ts",
+      output: {
+        format: "iife",
+        codeSplitting: false,
+        entryFileNames: "file.js",
+        assetFileNames: "file[extname]",
+      },
+    },
+  },
+});
