@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { entries } from "../src/lib/facets.ts";
+import { shown } from "../src/lib/shown.ts";
+import { START } from "../src/lib/state.ts";
+import { saying } from "../src/lib/words.ts";
+import { small } from "./scenes.ts";
+
+describe("what is shown", () => {
+  it("is everything, with counts of each value, where nothing is hidden", () => {
+    const found = shown(small(), START);
+    expect(found.transfers).toEqual([0, 1, 2]);
+    expect([...found.things].sort()).toEqual([0, 1, 2]);
+    expect(found.narrowed).toBe(false);
+    expect(Object.fromEntries(found.counts.outcome)).toEqual({ proven: 1, possible: 2 });
+    expect(Object.fromEntries(found.counts.level)).toEqual({ local: 3, "-": 2 });
+    expect(Object.fromEntries(found.counts.theme)).toEqual({ x: 3 });
+  });
+  it("hides what has a hidden value, and keeps counting it", () => {
+    const found = shown(small(), { ...START, hidden: { country: ["SE"] } });
+    expect(found.transfers).toEqual([1]);
+    expect(found.paths).toEqual([]);
+    expect(found.counts.country.get("SE")).toBe(2);
+    expect(found.narrowed).toBe(true);
+  });
+  it("leaves undated out of narrowed years, counts them, and keeps what may have gone on", () => {
+    const found = shown(small(), { ...START, years: [2011, 2012] });
+    expect(found.transfers).toEqual([0]);
+    expect(found.undated).toBe(1);
+    expect(shown(small(), { ...START, years: [2020, 2021] }).transfers).toEqual([2]);
+    expect(shown(small(), { ...START, years: [2012, 2014] }).transfers).toEqual([]);
+  });
+});
+
+describe("a facet", () => {
+  it("lists its values in their own order, the unknown last, in words", () => {
+    const scene = small();
+    const found = entries(scene, shown(scene, START), "level", "fi", saying("fi"));
+    expect(found.map((value) => value.id)).toEqual(["local", "-"]);
+    expect(found[1]!.label).toBe("taso tuntematon");
+  });
+});
