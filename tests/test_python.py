@@ -130,8 +130,11 @@ def test_what_cannot_be_told_is_told_with_what_can(data: Handle) -> None:
     assert "with_planned" in caught.value.hint
     with pytest.raises(KvgraphError, match="no column"):
         data.flows().column("when")
-    with pytest.raises(StoreError):
-        kvgraph.open("no-such-place")
+    for place, told in (
+        ("no-such-place", "does not exist"), ("", "no store is named"), ("ftp://x", "address"),
+    ):  # fmt: skip
+        with pytest.raises(StoreError, match=told):
+            kvgraph.open(place)
 
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"

@@ -238,6 +238,10 @@ def test_it_says_when_it_cannot_be_started(store: Path, capsys: pytest.CaptureFi
         assert _run(["serve", "--store", str(store), "--port", port]) == 2
     said = capsys.readouterr()
     assert "cannot be listened on" in said.err
+    assert _run(["serve", "--store", str(store / "nothing"), "--port", "0"]) == 2
+    assert "does not exist" in capsys.readouterr().err
+    assert _run(["serve", "--port", "99999"]) == 2
+    assert "not in the range" in capsys.readouterr().err
     assert json.dumps(said.out) == '""'
 
 

@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kvgraph.errors import KvgraphError, QueryError
+from kvgraph.errors import KvgraphError, QueryError, StoreError
 from kvgraph.tabular import Answer
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from kvgraph.model import Analysis, Parameter
     from kvgraph.query import Query
     from kvgraph.store import Dataset
-
-_ADDRESS: Final = ("http://", "https://")
-
 
 class Handle:
     """A dataset that can be asked; :func:`kvgraph.open` gives one."""
@@ -156,7 +153,9 @@ def opened(place: str | Path) -> Handle:
 
     :raises StoreError: if there is none.
     """
-    if str(place).startswith(_ADDRESS):
+    if not str(place):
+        raise StoreError("no store is named", hint="Leave it out for the shipped data.")
+    if "://" in str(place):
         from kvgraph.remote import Remote
 
         return Handle(Remote.at(str(place)), str(place))

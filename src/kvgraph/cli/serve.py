@@ -22,7 +22,10 @@ _LINES: Final = 10_000
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535),
+    help="Port; 0 takes a free one.",
+)  # fmt: skip
 @click.option(
     "--allow-host", multiple=True, metavar="NAME",
     help="A name under which the server may be addressed besides those of this machine; may be "
@@ -72,6 +75,7 @@ def COMMAND(  # noqa: N802
     from kvgraph.serve import Limits, Settings, application
     from kvgraph.serve.access import WithoutCuts, logged
     from kvgraph.serve.transport import Protocol
+    from kvgraph.store import Dataset
 
     if workers < 1 or seconds <= 0 or rows < 1:
         raise KvgraphError("--workers, --seconds and --rows are more than 0", hint="Leave it out.")
@@ -81,6 +85,8 @@ def COMMAND(  # noqa: N802
     if writable and store_path is not None:
         make_store(store_path)
     store = store_path or shipped_store()
+    if store.is_dir() or not store.exists():
+        Dataset.open(store)  # what cannot be served is told here, once, and not by each answer
     settings = Settings(
         store=store, writable=writable, token=token, workers=workers, services=service,
         hosts=allow_host,
