@@ -19,7 +19,7 @@ CORRIDOR = (
     (
         "errors model namespaces dates resources tables palette vocabulary words heading aside "
         "registry guard | store names query remote proof dossier rollup evaluation links selection "
-        "excerpt coverage readers graph flows diagram material analysis export view plots "
+        "excerpt coverage readers graph flows diagram material analysis export scene view plots "
         "templates inquiry tabular handle serve cli"
     )
     .replace("|", "")

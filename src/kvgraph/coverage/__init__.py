@@ -10,13 +10,17 @@ from __future__ import annotations
 from kvgraph.coverage.counting import DIMENSIONS, RULES, coverage
 from kvgraph.coverage.failing import failures, tell_failures
 from kvgraph.coverage.summing import Summary, line, nothing, summary
+from kvgraph.coverage.wording import asked, asked_for, judged
 
 __all__ = [
     "DIMENSIONS",
     "RULES",
     "Summary",
+    "asked",
+    "asked_for",
     "coverage",
     "failures",
+    "judged",
     "line",
     "nothing",
     "summary",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from kvgraph import __version__, vocabulary
-from kvgraph.coverage import line, summary
+from kvgraph.coverage import asked, judged, line, summary
 from kvgraph.diagram import CLASSES, Frame, classes_of, draw_things
 from kvgraph.diagram.layout import GOVERNANCE, lanes, place, place_in_lanes
 from kvgraph.dossier import named, property_in_words, statements, value_in_words
@@ -30,10 +29,10 @@ from kvgraph.names import label, names_of
 from kvgraph.namespaces import ID, code_iri, expand, kind_of, mint
 from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, class_of, kind_of_class
 from kvgraph.proof import cite, is_synthetic
+from kvgraph.scene import embedded
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 from kvgraph.tables import definitions
-from kvgraph.view._coverage import asked, coverage
 from kvgraph.words import sentences, word
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -74,7 +73,7 @@ def draw(dataset: Dataset, selected: Selected, by: Frame, *, classes: str | None
         diagram = condense(diagram)
     data = _Page(dataset, diagram, by).data()
     data["coverage"] = [
-        coverage(diagram, line(known, lang, selected.undated), lang) for lang in LANGUAGES
+        judged(diagram, line(known, lang, selected.undated), lang) for lang in LANGUAGES
     ]
     data["leftOut"] = left_out
     data["narrow"] = sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])) if left_out else []
@@ -453,7 +452,7 @@ def _html(data: Mapping[str, Any], lang: str) -> str:
     library = files(pyvis).joinpath("lib/vis-9.1.2/vis-network.min.js").read_text("utf-8")
     # The map is a file of the library's makers, which a browser would ask for.
     library = library.partition("//# sourceMappingURL")[0]
-    held = _embedded(data)
+    held = embedded(data)
     style = page.joinpath("explorer.css").read_text("utf-8")
     # Without indents and remarks, which only weigh in a file that is mailed.
     lines = map(str.strip, page.joinpath("explorer.js").read_text("utf-8").splitlines())
@@ -472,14 +471,6 @@ def _html(data: Mapping[str, Any], lang: str) -> str:
         style=Markup(style),
         script=Markup(script),
     )
-
-
-def _embedded(data: Mapping[str, Any]) -> str:
-    """Give data as JSON in which nothing can end the element that holds it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 VIEW = View(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kvgraph.coverage import asked
 from kvgraph.diagram import Frame, aggregate, draw_transfers, groups_at
 from kvgraph.model import Diagram, View
 from kvgraph.namespaces import KV, PREFIXES
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset, pivot
-from kvgraph.view._coverage import asked, explained, foot
+from kvgraph.view._coverage import explained, foot
 from kvgraph.view._svg import (
     GRID,
     INK,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from kvgraph import vocabulary
+from kvgraph.coverage import asked
 from kvgraph.diagram import Frame, draw_transfers
 from kvgraph.diagram.layout import GOVERNANCE
 from kvgraph.errors import KvgraphError
@@ -15,7 +16,7 @@ from kvgraph.model import Diagram, View
 from kvgraph.namespaces import mint, shorten
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
-from kvgraph.view._coverage import asked, explained, foot
+from kvgraph.view._coverage import explained, foot
 from kvgraph.view._lines import Lines, Row
 from kvgraph.view._svg import (
     GRID,
