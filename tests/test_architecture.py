@@ -20,7 +20,7 @@ CORRIDOR = (
         "errors model namespaces dates resources tables palette vocabulary words heading aside "
         "registry guard | store names query remote proof dossier rollup evaluation links selection "
         "excerpt coverage readers graph flows diagram material analysis export scene view plots "
-        "templates inquiry tabular handle serve cli"
+        "templates inquiry tabular drawn handle serve cli"
     )
     .replace("|", "")
     .split()

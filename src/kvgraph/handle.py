@@ -18,21 +18,23 @@ A thing may be named by its id, IRI, label or alias. Options are those of the co
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kvgraph.drawn import HEIGHT, Drawn
 from kvgraph.errors import KvgraphError, QueryError, StoreError
 from kvgraph.tabular import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kvgraph.model import Analysis, Parameter
+    from kvgraph.model import Analysis, Parameter, View
     from kvgraph.query import Query
     from kvgraph.store import Dataset
+
 
 class Handle:
     """A dataset that can be asked; :func:`kvgraph.open` gives one."""
@@ -127,6 +129,22 @@ class Handle:
         analysis: Analysis = registry.entry("analysis", name, "ANALYSIS")
         return Answer.of(inquire(self.dataset, analysis, _options(analysis, options)).table)
 
+    def view(
+        self, name: str, /, *, height: int = HEIGHT, suffix: str | None = None, **options: object
+    ) -> Drawn:
+        """Draw a view by its name, as ``kvgraph view`` does; a notebook shows it as it stands.
+
+        :raises KvgraphError: for an unknown view or option, and whatever names nothing.
+        """
+        from kvgraph import registry
+        from kvgraph.inquiry import LANG, viewed
+        from kvgraph.selection import SELECTION
+
+        view: View = registry.entry("view", name, "VIEW")
+        read = _read(view.name, (*view.parameters, *SELECTION, LANG), options)
+        text = viewed(self.dataset, view, read, suffix)
+        return Drawn(view.name, text, suffix or view.suffix, height)
+
     def _see(self, query: Query, given: Mapping[str, object]) -> None:
         """See that an endpoint answers a question of the library as others do.
 
@@ -194,14 +212,24 @@ def _options(analysis: Analysis, given: Mapping[str, object]) -> dict[str, Any]:
 
     :raises KvgraphError: for one that the analysis does not have, or a value that it cannot have.
     """
-    from kvgraph.inquiry import read_options, taken, variable
+    from kvgraph.inquiry import taken
 
-    parameters = {variable(p): p for p in taken(analysis)}
+    return _read(analysis.name, taken(analysis), given)
+
+
+def _read(asked: str, taken: Iterable[Parameter], given: Mapping[str, object]) -> dict[str, Any]:
+    """Read the values of the options that something takes.
+
+    :raises KvgraphError: for one that it does not have, or a value that it cannot have.
+    """
+    from kvgraph.inquiry import read_options, variable
+
+    parameters = {variable(p): p for p in taken}
     pairs: list[tuple[str, str]] = []
     for name, value in given.items():
         if name not in parameters:
             raise KvgraphError(
-                f"{analysis.name} has no option {name}",
+                f"{asked} has no option {name}",
                 hint="It takes: " + ", ".join(parameters) + ".",
             )
         if value is not None:

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any, Literal, Protocol
 
+from kvgraph.errors import KvgraphError
+
 __all__ = [
     "Analysis",
     "Cell",
@@ -342,7 +344,8 @@ class Exporter:
 class View:
     """A page or a picture that a browser can open: its parameters, and how it is drawn.
 
-    ``draw`` gives the text of the file. ``suffix`` is the ending of its name.
+    ``draw`` gives the text of the file. ``suffix`` is the ending of its name. What can also be
+    drawn in another form has that in ``others``, by its ending.
     """
 
     name: str
@@ -350,6 +353,22 @@ class View:
     suffix: str
     parameters: tuple[Parameter, ...]
     draw: Callable[..., str]
+    others: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+
+    def by(self, suffix: str | None) -> Callable[..., str]:
+        """Give what draws a file of this ending; ``None`` is the view's own.
+
+        :raises KvgraphError: if nothing does.
+        """
+        ways = {self.suffix: self.draw, **self.others}
+        if suffix is None:
+            return self.draw
+        if suffix.lower() not in ways:
+            raise KvgraphError(
+                f'the view {self.name} is not written as "{suffix}"',
+                hint="Let the name of the file end in " + " or ".join(ways) + ".",
+            )
+        return ways[suffix.lower()]
 
 
 @dataclass(frozen=True, slots=True)

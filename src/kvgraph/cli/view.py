@@ -18,10 +18,10 @@ from kvgraph.cli._common import (
     store_option,
     write_out,
 )
-from kvgraph.cli._selection import selected, selection_options
+from kvgraph.cli._selection import read_queries, selection_options
 from kvgraph.cli._stores import open_dataset
 from kvgraph.errors import KvgraphError
-from kvgraph.inquiry import frame_of
+from kvgraph.inquiry import viewed
 from kvgraph.model import View
 
 
@@ -47,14 +47,11 @@ def _command(view: View) -> click.Command:
             raise KvgraphError(
                 "a page is not for a terminal", hint=f"Say -o {view.name}{view.suffix}."
             )
+        # What cannot be written is told before anything is built.
+        suffix = output.suffix or None if output is not None else None
+        view.by(suffix)
         dataset = open_dataset(store_path)
-        own = {p.name: options[p.name.replace("-", "_")] for p in view.parameters}
-        text = view.draw(
-            dataset,
-            selected(dataset, options),
-            frame_of(dataset, {**options, "lang": lang}),
-            **{name.replace("-", "_"): value for name, value in own.items()},
-        )
+        text = viewed(dataset, view, {**read_queries(options), "lang": lang}, suffix)
         write_out(lambda stream: print(text, end="", file=stream), output)
         if output is not None:
             say(f"wrote {output} ({len(text.encode()) / 1000:.0f} kB)")

@@ -10,7 +10,7 @@ from kvgraph.selection import SELECTION, select, selection
 
 if TYPE_CHECKING:
     from kvgraph.diagram import Frame
-    from kvgraph.model import Parameter
+    from kvgraph.model import Parameter, View
     from kvgraph.selection import Selected
     from kvgraph.store import Dataset
 
@@ -41,3 +41,17 @@ def frame_of(dataset: Dataset, options: Mapping[str, Any]) -> Frame:
     from kvgraph.diagram import frame
 
     return frame(dataset, options.get("stage") or "adopted", options["lang"])
+
+
+def viewed(
+    dataset: Dataset, view: View, options: Mapping[str, Any], suffix: str | None = None
+) -> str:
+    """Give the text of a view of what options select, drawn as its own options say.
+
+    ``suffix`` is the ending of the file that it is for, where that is not the view's own.
+
+    :raises KvgraphError: for whatever names nothing, is no date, or does not go together.
+    """
+    draw = view.by(suffix)
+    own = {variable(p): options[variable(p)] for p in view.parameters}
+    return draw(dataset, selected(dataset, options), frame_of(dataset, options), **own)

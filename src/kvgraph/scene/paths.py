@@ -15,7 +15,7 @@ from kvgraph.flows import Flows
 from kvgraph.namespaces import shorten
 from kvgraph.scene.things import LANGUAGES, Things, day
 
-MOST_PAIRS: Final = 1500
+MOST_PAIRS: Final = 600
 """So many pairs are asked why there is no path; a file does not hold more."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from kvgraph.coverage import asked
@@ -11,6 +12,7 @@ from kvgraph.namespaces import KV, PREFIXES
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset, pivot
 from kvgraph.view._coverage import explained, foot
+from kvgraph.view._page import draw_page
 from kvgraph.view._svg import (
     GRID,
     INK,
@@ -42,6 +44,9 @@ def draw(dataset: Dataset, selected: Selected, by: Frame) -> str:
     of transfers that are proven or possible, and beneath it the share that is proven. Every
     member state has its row and column: an empty cell says that no transfer is known, not
     that there was none. What is planned, abandoned or refused is not in the cells.
+
+    A name that ends in .html gives a page of the workbench instead, which also has networks by
+    state over years, and the proof of every cell.
     """
     diagram = draw_transfers(dataset, selected, by)
     return _Matrix(dataset, diagram, by).svg()
@@ -263,4 +268,5 @@ VIEW = View(
     ".svg",
     (),
     draw,
+    {".html": partial(draw_page, view="matrix")},
 )
