@@ -14,6 +14,7 @@ from kvgraph.names import label
 from kvgraph.namespaces import ID, KV, PREFIXES, graph_iri, shorten
 from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, kind_of_class
 from kvgraph.proof import is_synthetic
+from kvgraph.scene.keeping import kept
 from kvgraph.scene.things import Text, day, in_all
 from kvgraph.store import Dataset, pivot
 from kvgraph.words import word
@@ -24,6 +25,7 @@ _MODES: Final = ("upward", "horizontal", "downward")
 _COUNTRIES: Final = (KV + "MemberState", KV + "Country")
 
 
+@kept
 def frame_of_page(dataset: Dataset, by: Frame) -> dict[str, Any]:
     """Give what every view needs, whatever was selected."""
     about = dataset.about

@@ -17,6 +17,7 @@ from kvgraph.namespaces import ID, KV, PREFIXES, kind_of, shorten
 from kvgraph.palette import PALETTE, class_of
 from kvgraph.proof import Documented, cite
 from kvgraph.rollup import rollup
+from kvgraph.scene.keeping import kept
 from kvgraph.store import Dataset, pivot
 
 LANGUAGES: Final = ("fi", "sv", "en")
@@ -181,9 +182,18 @@ class Things:
         }
 
     def _languages(self, iri: str) -> set[str]:
-        """Give the languages of a page in which a thing has a label; none where it needs none."""
-        found = {lang for name in _LABELS for lang in self._texts(iri, name)}
-        return set() if "" in found else found & set(LANGUAGES)
+        """Give the languages of a page in which a thing has a label; none where it needs none.
+
+        A name of no language is in that of the only label that says the same.
+        """
+        found: dict[str, set[str]] = {}
+        for name in _LABELS:
+            for lang, text in self._texts(iri, name).items():
+                found.setdefault(lang, set()).add(text)
+        plain = found.pop("", set())
+        if plain and (len(found) != 1 or not plain <= next(iter(found.values()))):
+            return set()
+        return set(found) & set(LANGUAGES)
 
     def _described(self, iri: str) -> Text:
         texts = self._texts(iri, PREFIXES["dcterms"] + "description")
@@ -195,6 +205,7 @@ class Things:
         return in_all(best)
 
 
+@kept
 def states_of(dataset: Dataset) -> dict[str, str]:
     """Give the code of the country that each actor belongs to."""
     codes = {iri: values[0] for iri, values in pivot(dataset, KV + "countryCode").items()}
