@@ -7,6 +7,6 @@ shows and hides. Its shape is that of ``web/src/lib/scene.ts``, which a test hol
 from __future__ import annotations
 
 from kvgraph.scene.making import MOST, scene
-from kvgraph.scene.writing import as_json, embedded
+from kvgraph.scene.writing import as_json, embedded, lean
 
-__all__ = ["MOST", "as_json", "embedded", "scene"]
+__all__ = ["MOST", "as_json", "embedded", "lean", "scene"]

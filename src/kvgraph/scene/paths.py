@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from kvgraph.analysis.reach import Question, reach
 from kvgraph.dates import ordinal
 from kvgraph.flows import Flows
 from kvgraph.namespaces import shorten
-from kvgraph.scene.things import LANGUAGES, Things, day
+from kvgraph.scene.things import Things, day
 
 MOST_PAIRS: Final = 600
 """So many pairs are asked why there is no path; a file does not hold more."""
@@ -96,12 +95,9 @@ class Ways:
         return {f"{shorten(a)}>{shorten(b)}": self._why_not(a, b) for a, b in pairs}
 
     def _why_not(self, giver: str, receiver: str) -> dict[str, Any]:
+        """Give the nearest chain of a pair, without a hop where nothing leads there."""
         question = Question(source=giver, target=receiver)
         table = why_not(self.flows, question)
-        empty: Any = ""
-        if table.empty:
-            said = [why_not(self.flows, replace(question, lang=lang)).empty for lang in LANGUAGES]
-            empty = said[0] if len(set(said)) == 1 else said
         return {
             "reach": table.head["reach"],
             "hops": [
@@ -112,7 +108,6 @@ class Ways:
                 }
                 for row in table.records()
             ],
-            "empty": empty,
         }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kvgraph import resources
 from kvgraph.diagram import Frame
-from kvgraph.scene import embedded, scene
+from kvgraph.scene import embedded, lean, scene
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 from kvgraph.words import word
@@ -41,7 +41,7 @@ def draw_page(dataset: Dataset, selected: Selected, by: Frame, *, view: str) -> 
         script_digest=_digest(script),
         style=Markup(style),
         style_digest=_digest(style),
-        scene=Markup(embedded(found)),
+        scene=Markup(embedded(lean(found))),
     ) + "\n"  # fmt: skip
 
 

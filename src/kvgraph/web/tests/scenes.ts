@@ -33,7 +33,7 @@ export function small(): Scene {
     title: "Practice & sons", selection: [], command: "kvgraph view diffusion -o diffusion.html", stage: "adopted",
     coverage: "3 transfers are known.", empty: "",
     counts: { transfers: 3, proven: 1, possible: 2, leftOut: {}, undated: 1, sources: 1, undatedLeftOut: 0 }, reasons: {},
-    things: [thing("a"), thing("b", { country: "SE", state: "SE" }), thing("c", { level: null }), { ...thing("p", { kind: "practice", look: 1, level: null, country: null, state: null, class: "Practice" }), themes: ["x"] }],
+    things: [thing("a"), thing("b", { country: "SE", state: "SE" }), thing("c", { level: null }), { ...thing("p", { iri: "https://example.org/id/practice/p", kind: "practice", look: 1, level: null, country: null, state: null, class: "Practice" }), themes: ["x"] }],
     transfers: [
       transfer("t1", 0, 1),
       transfer("t2", 0, 2, { days: [null, null, null, null], dated: false, outcome: "possible", certainty: "low", mode: null, earliest: null, latest: day("2026-11-24") }),

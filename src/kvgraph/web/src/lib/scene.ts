@@ -183,9 +183,8 @@ export interface Path {
 /** The nearest chain between two actors without a certain path, and what breaks it. */
 export interface WhyNot {
   reach: "possible" | "not reached" | "certain";
+  /** None where no chain of documented transfers leads there, whatever the dates. */
   hops: { transfer: number; breaks: string; needed: Day }[];
-  /** Why there is no chain at all. */
-  empty: Text;
 }
 
 export interface Scene {
