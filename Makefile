@@ -10,7 +10,10 @@ WITH ?=
 
 .PHONY: install demo serve test check bench readme rml test-remote clean
 
+# The pages of the workbench are built with Node; without them everything else works all the same.
 install: $(VENV)/.installed
+	@sh .ci/pages $(VENV) || \
+	  echo "the pages of the workbench could not be built; kvgraph serve and view will say so" >&2
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "setting up $(VENV) (about a minute)" >&2
@@ -38,6 +41,8 @@ rml:
 test: $(VENV)/.tested rml
 	@sh .ci/debian java default-jre-headless "the consistency check"
 	@sh .ci/debian chromium chromium "the tests in a browser"
+	@sh .ci/pages $(VENV) tools
+	@sh .ci/pages $(VENV)
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 # The same answers through kvgraph serve, Oxigraph's server and Virtuoso, all started by the tests.
@@ -46,6 +51,9 @@ test-remote: $(VENV)/.tested
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup tests/remote/servers.py
 
 check: $(VENV)/.tested
+	@sh .ci/pages $(VENV) tools
+	@sh .ci/pages $(VENV) npm run --silent check
+	@sh .ci/pages $(VENV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -62,4 +70,5 @@ bench: $(VENV)/.tested
 
 clean:
 	rm -rf build dist $(VENV) $(VENV)-rml $(VENV)-reticula .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf src/kvgraph/static src/kvgraph/web/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

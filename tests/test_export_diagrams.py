@@ -1366,10 +1366,10 @@ import test_export_diagrams as t
 folder = Path(sys.argv[1])
 for name in t.DIAGRAMS:
     t.written(name, t.hostile(), folder, "hostile")
-from kvgraph.cli.export import _placed
+from kvgraph.inquiry.exporting import placed
 dataset = t.village.dataset()
 chosen = t.select(dataset, t.selection(dataset))
-things = _placed(t.draw_things(dataset, chosen, t.frame(dataset)))
+things = placed(t.draw_things(dataset, chosen, t.frame(dataset)))
 t.written("gexf", things, folder, "placed")
 for name in t.STATEMENTS:
     (folder / name).write_bytes(t.serialised(name, list(t.village.dataset().store))[0])

@@ -25,10 +25,12 @@ from kvgraph import registry
 from kvgraph.dossier import dossier
 from kvgraph.errors import KvgraphError
 from kvgraph.inquiry import inquire, read_options, read_value, taken
+from kvgraph.inquiry.exporting import exporters, exporting
 from kvgraph.model import Parameter, Table
 from kvgraph.names import search
 from kvgraph.namespaces import ID, KV, RESULT, kind_of, mint, shorten
 from kvgraph.query import ask, find, library
+from kvgraph.serve._jobs_pictures import view_of, viewing
 from kvgraph.serve.forms import ANSWERS, JSON_LD, LISTS, SHORT, TURTLE
 from kvgraph.store import Dataset, create
 from serving import serving
@@ -300,7 +302,7 @@ def test_what_there_is_leads_to_what_it_answers(url: str) -> None:
     questions = get(url, "/api/queries").json()["rows"]
     assert [row["name"] for row in questions] == list(library())
     assert {tuple(sorted(row)) for row in questions} == {
-        ("columns", "examples", "link", "name", "parameters", "summary", "tags")
+        ("columns", "examples", "link", "name", "parameters", "sparql", "summary", "tags")
     }
     assert get(url, questions[0]["link"]).status_code == 200
     found = get(url, "/api/analyse").json()["rows"]
@@ -468,6 +470,16 @@ def test_the_document_is_valid_and_names_everything(url: str) -> None:
             assert told[p.name]["schema"].get("default") == (
                 "false" if p.kind == "flag" else p.default
             )
+    for door, names, taking in (
+        ("views", registry.names("view"), lambda name: viewing(view_of(name))),
+        ("export", exporters(), lambda name: exporting(exporters()[name])),
+    ):
+        for name in names:
+            operation = document["paths"][f"/api/{door}/{name}"]["get"]
+            assert [p["name"] for p in operation["parameters"]] == [p.name for p in taking(name)]
+    form = document["paths"]["/api/export/gexf"]["post"]["requestBody"]["content"]
+    (properties,) = (told["schema"]["properties"] for told in form.values())
+    assert set(properties) == {p.name for p in exporting(exporters()["gexf"])}
     assert document["x-limits"]["rows"] == 1_000_000
     identifiers = [o["operationId"] for p in document["paths"].values() for o in p.values()]
     assert len(identifiers) == len(set(identifiers))
@@ -486,9 +498,16 @@ def test_the_document_tells_of_no_door_that_is_not_there(url: str) -> None:
         ("^/(api/(queries|things)|openapi)", "--phases", "examples,fuzzing"),
         # Options can exclude each other, and no schema tells what a query or a period is.
         ("^/api/analyse", "--phases", "fuzzing", "--exclude-checks", "positive_data_acceptance"),
+        (
+            "^/api/(scene|views|export|terms)",
+            "--phases",
+            "fuzzing",
+            "--exclude-checks",
+            "positive_data_acceptance",
+        ),
         ("^/api/(things|queries/transfers/of-practice)$", "--phases", "coverage"),
     ],
-    ids=["all", "analyses", "closely"],
+    ids=["all", "analyses", "pictures", "closely"],
 )
 def test_whatever_is_asked_is_answered_as_the_document_says(
     free: str, tmp_path: Path, options: tuple[str, ...]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import string
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +44,7 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     code = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*.py"))
     rooms = (
         "reach|empty|head|reason|paths|why|show|mode|property|kind|rule|check|evaluate|view|"
-        "diagram|analyse|coverage|template|plots|serve"
+        "diagram|analyse|coverage|template|plots|serve|scene"
     )
     used = set(re.findall(rf'"((?:{rooms})\.[a-z_.]+)"', code))
     made = {f"reach.{form}.{stage}" for form in ("does", "may") for stage in (*STAGES, "reached")}
@@ -79,6 +81,63 @@ def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     assert set(words.sentences()) - used - made == set()
 
 
+WEB = SOURCE / "web" / "src"
+
+
+def _said_by_pages() -> dict[str, dict[str, str]]:
+    """Give each sentence of the pages by its key: file, then the names of its tables."""
+    found: dict[str, dict[str, str]] = {}
+
+    def gather(prefix: str, tree: dict[str, Any]) -> None:
+        if sentence := {lang: text for lang, text in tree.items() if isinstance(text, str)}:
+            found[prefix] = sentence
+        for name, inner in tree.items():
+            if isinstance(inner, dict):
+                gather(f"{prefix}.{name}", inner)
+
+    for path in sorted((WEB / "words").glob("*.toml")):
+        gather(path.stem, tomllib.loads(path.read_text("utf-8")))
+    return found
+
+
+@pytest.mark.parametrize("key", sorted(_said_by_pages()))
+def test_the_pages_say_everything_in_three_languages(key: str) -> None:
+    """With the same places to fill, and nothing left of one language in another."""
+    sentence = _said_by_pages()[key]
+    assert set(sentence) == {"en", "fi", "sv"}
+    assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in sentence.values()}) == 1
+    assert all(text.strip() == text and text for text in sentence.values())
+
+
+def test_the_pages_use_every_sentence_and_have_every_one_they_use() -> None:
+    """Keys are written out, or begin written out: then all that begin so count as used."""
+    code = "\n".join(p.read_text("utf-8") for p in WEB.rglob("*") if p.suffix in (".ts", ".svelte"))
+    said = _said_by_pages()
+    files = "|".join(sorted({key.partition(".")[0] for key in said}))
+    plain = {re.sub(r"\.(one|many)$", "", key) for key in said}
+    whole = set(re.findall(rf"[\"'`]((?:{files})(?:\.[\w-]+)+)[\"'`]", code))
+    begun = set(re.findall(rf"`((?:{files})\.(?:[\w-]+\.)*[\w-]*)\$\{{", code))
+    unused = {
+        key
+        for key in plain
+        if key not in whole and not any(key.startswith(start) for start in begun)
+    }
+    assert unused == set()
+    # What is handed to say() by its whole name must be there; other texts may look like a key.
+    called = set(re.findall(rf"\bsay\(\s*[\"'`]((?:{files})(?:\.[\w-]+)+)[\"'`]", code))
+    assert called - plain == set()
+    assert {start for start in begun if not any(key.startswith(start) for key in plain)} == set()
+
+
+def test_what_goes_by_number_has_both_forms() -> None:
+    """One and many, each in three languages."""
+    said = set(_said_by_pages())
+    for key in said:
+        start, _, last = key.rpartition(".")
+        if last in ("one", "many"):
+            assert {f"{start}.one", f"{start}.many"} <= said
+
+
 def test_every_column_is_described_in_three_languages() -> None:
     """A person who fills in a table can read what each column wants."""
     for definition in tables.definitions().values():
@@ -90,8 +149,6 @@ def test_every_column_is_described_in_three_languages() -> None:
 def test_no_header_stands_for_two_columns_of_one_table() -> None:
     """A header in any language is read in one way."""
     seen: dict[str, str] = {}
-    import tomllib
-
     raw = tomllib.loads((SOURCE / "tables.toml").read_text("utf-8"))["header"]
     for name, others in raw.items():
         for word in others:

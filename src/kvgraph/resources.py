@@ -1,4 +1,4 @@
-"""Find ontology/, queries/ and data/ in a checkout or in an installed wheel."""
+"""Find ontology/, queries/, data/ and the built pages, in a checkout or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -43,3 +43,16 @@ def rule_files() -> tuple[Path, ...]:
 def package_folders() -> tuple[Path, ...]:
     """Give the folders of the shipped packages, sorted by name."""
     return tuple(sorted(p.parent for p in folder("data").glob("*/package.toml")))
+
+
+def built(name: str) -> Path:
+    """Give the folder of the pages that were built from ``web/``: ``workbench`` or ``file``.
+
+    :raises KvgraphError: if they were not built.
+    """
+    place = _HERE / "static" / name
+    if place.is_dir():
+        return place
+    raise KvgraphError(
+        f'the pages "{name}" of kvgraph are not built', hint="Run make install in a checkout."
+    )

@@ -16,6 +16,10 @@ from kvgraph.selection import select, selection
 from kvgraph.store import Dataset
 from kvgraph.view.explorer import draw
 
+from .workbench import address, file_page, narrow, page, pages, still, watched
+
+__all__ = ["address", "file_page", "narrow", "page", "pages", "still", "watched"]
+
 PICTURES: Final = Path(__file__).parents[2] / "build" / "screenshots"
 """Where the tests leave a picture of each view, for a person to look at."""
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -88,8 +92,8 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
     yield open_page
     for context, found in zip(contexts, seen, strict=True):
-        for page in context.pages:
-            assert page.evaluate("window.kvViolations") == []
+        for shown in context.pages:
+            assert shown.evaluate("window.kvViolations") == []
         # Reading its own file is all that it does; saving a file is no request of a host.
         asked = [url for url in found.requests if not url.startswith(("file://", "blob:"))]
         assert asked == []

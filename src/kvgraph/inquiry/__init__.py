@@ -10,7 +10,7 @@ from kvgraph.inquiry.answering import ACTORS, Answered, inquire, measure, own_op
 from kvgraph.inquiry.asking import NARROWING, Asked, ask_of, day_of, put, question, time_of
 from kvgraph.inquiry.explaining import explained
 from kvgraph.inquiry.reading import LANG, given_of, read_options, read_value, taken
-from kvgraph.inquiry.selecting import frame_of, selected, variable
+from kvgraph.inquiry.selecting import frame_of, selected, variable, viewed
 
 __all__ = [
     "ACTORS",
@@ -34,4 +34,5 @@ __all__ = [
     "taken",
     "time_of",
     "variable",
+    "viewed",
 ]

@@ -19,10 +19,17 @@ from kvgraph.plots._foot import Setting
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["SUFFIXES", "Setting", "draw", "plot_of", "save", "suffix_of"]
+__all__ = ["SUFFIXES", "Setting", "draw", "is_drawn", "plot_of", "save", "suffix_of"]
 
 SUFFIXES: Final = (".svg", ".png")
 """What a figure can be written as."""
+
+
+def is_drawn(name: str) -> bool:
+    """Tell whether the answers of an analysis can be drawn here: matplotlib may not be there."""
+    from importlib.util import find_spec
+
+    return name in registry.names("plots") and find_spec("matplotlib") is not None
 
 
 def plot_of(name: str) -> Plot:

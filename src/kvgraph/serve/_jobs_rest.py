@@ -5,42 +5,40 @@ Slow libraries are imported by the job that needs them, so that a worker is read
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from kvgraph.errors import KvgraphError, UnknownNameError, shorten
-from kvgraph.model import Iri, Parameter, Stream, Table
-from kvgraph.serve.forms import CSV, JSON, JSON_LD, TURTLE, XLSX
-from kvgraph.serve.problems import Problem, problem_of
-from kvgraph.serve.tagging import DATASET
-from kvgraph.serve.work import Bench, Outlet, whole, write_table
+from kvgraph.errors import KvgraphError, shorten
+from kvgraph.model import Iri, Parameter, Table
+from kvgraph.serve._telling import (
+    PICTURE,
+    Quads,
+    as_answer,
+    as_request,
+    counted_rows,
+    headers_of,
+    known,
+    linked,
+    nothing_else,
+    write_answer,
+)
+from kvgraph.serve.forms import CSV, FIGURES, SVG
+from kvgraph.serve.problems import Problem
+from kvgraph.serve.work import Bench, Outlet, whole
 
 if TYPE_CHECKING:
-    from kvgraph.model import Analysis, Cell, Tabular
+    from kvgraph.inquiry import Answered
+    from kvgraph.model import Analysis, Cell
     from kvgraph.query import Query
     from kvgraph.store import Dataset
 
-EMPTY: Final = "KVGraph-Empty"
-"""Why there is no row, percent-encoded as UTF-8."""
-HEAD: Final = "KVGraph-Head"
-"""What was asked and counted, as JSON in ASCII; what is long stands in the JSON answer only."""
-
 LIMIT: Final = 1000
 """More things than this are not listed at once."""
-
-_HEAD_MOST: Final = 3000
-_VALUE_MOST: Final = 1000
-_CLOSE: Final = 5
-
-Quads = Iterable[ox.Quad]
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -50,9 +48,12 @@ def queries(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:  # noqa:
     """List the questions of the library, each with the address that answers it."""
     from kvgraph.query import find, library, listed
 
-    _nothing_else(job)
-    table = listed(find(name) for name in library())
-    _write(_linked(table, "/api/queries"), job, out, {})
+    nothing_else(job)
+    found = [find(name) for name in library()]
+    table = listed(found)
+    texts = tuple((*row, query.text) for row, query in zip(table.rows, found, strict=True))
+    table = Table((*table.columns, "sparql"), texts)
+    write_answer(linked(table, "/api/queries"), job, out, {})
 
 
 def query(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
@@ -61,20 +62,20 @@ def query(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
     from kvgraph.query import gathered, stream
 
     asked = question_of(job["name"])
-    with _as_request(asked.parameters):
+    with as_request(asked.parameters):
         given = {name: texts[0] for name, texts in given_of(asked.parameters, job["given"]).items()}
         for name, text in given.items():
             if not text.strip():
                 raise KvgraphError(f"{name} is empty", hint="Say what it is, or leave it out.")
     dataset = bench.dataset()
-    with _as_answer(asked.parameters):
+    with as_answer(asked.parameters):
         rows = stream(dataset, asked, given)
         if job["media"] == CSV:
-            _write(rows, job, out, _headers(dataset, rows))
+            write_answer(rows, job, out, headers_of(dataset, rows))
             return
-        table = gathered(dataset, replace(rows, rows=_counted(rows.rows, out)))
-        _write(
-            table, job, out, _headers(dataset, table), counted=True,
+        table = gathered(dataset, replace(rows, rows=counted_rows(rows.rows, out)))
+        write_answer(
+            table, job, out, headers_of(dataset, table), counted=True,
             quads=lambda: _rows_as_quads(asked.name, table, job, dataset),
         )  # fmt: skip
 
@@ -86,7 +87,7 @@ def question_of(name: str) -> Query:
     """
     from kvgraph.query import find, library
 
-    _known(name, list(library()), "question", "/api/queries")
+    known(name, list(library()), "question", "/api/queries")
     return find(name)
 
 
@@ -96,14 +97,18 @@ def question_of(name: str) -> Query:
 def analyses(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:  # noqa: ARG001
     """List the analyses, each with its parameters and the address that answers it."""
     from kvgraph import registry
+    from kvgraph.inquiry import explained
+    from kvgraph.plots import is_drawn
 
-    _nothing_else(job)
+    nothing_else(job)
     found = [analysis_of(name) for name in registry.names("analysis")]
     table = Table(
-        ("name", "summary", "parameters"),
-        tuple((a.name, a.summary, tuple(map(_spelled, _taken(a)))) for a in found),
-    )
-    _write(_linked(table, "/api/analyse"), job, out, {})
+        ("name", "summary", "parameters", "explained", "plot"),
+        tuple((a.name, a.summary, tuple(map(spelled_for, _taken(a))), tuple(explained(a)),
+               is_drawn(a.name))
+              for a in found),
+    )  # fmt: skip
+    write_answer(linked(table, "/api/analyse"), job, out, {})
 
 
 def analyse(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
@@ -112,15 +117,68 @@ def analyse(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
 
     analysis = analysis_of(job["name"])
     parameters = _taken(analysis)
-    with _as_request(parameters):
+    with as_request(parameters):
         options = read_options(parameters, job["given"])
+    if job["media"] in FIGURES:
+        _check_figure(analysis)
     dataset = bench.dataset()
-    with _as_answer(parameters):
-        table = inquire(dataset, analysis, options).table
-        _write(
-            table, job, out, _headers(dataset, table),
+    with as_answer(parameters):
+        found = inquire(dataset, analysis, options)
+        table = found.table
+        if job["media"] in FIGURES:
+            _write_figure(analysis, found, options["lang"], dataset, job["media"], out)
+            return
+        write_answer(
+            table, job, out, headers_of(dataset, table),
             quads=lambda: _rows_as_quads(analysis.name, table, job, dataset),
         )  # fmt: skip
+
+
+def _check_figure(analysis: Analysis) -> None:
+    """Refuse to draw what cannot be drawn.
+
+    :raises Problem: 406 if there is no figure of an analysis, or nothing to draw with.
+    """
+    from kvgraph import registry
+    from kvgraph.plots import is_drawn
+
+    if analysis.name not in registry.names("plots"):
+        raise Problem(
+            406, f"there is no figure of {analysis.name}",
+            hint="Those with one: " + ", ".join(registry.names("plots")) + ".",
+        )  # fmt: skip
+    if not is_drawn(analysis.name):
+        raise Problem(
+            406, "a figure needs matplotlib, which is not installed here",
+            hint="pip install 'kvgraph[plots]'",
+        )  # fmt: skip
+
+
+def _write_figure(
+    analysis: Analysis, found: Answered, lang: str, dataset: Dataset, media: str, out: Outlet
+) -> None:
+    """Draw an answer.
+
+    :raises Problem: 404 if there is nothing to draw.
+    """
+    from io import BytesIO
+
+    from kvgraph.plots import draw, save
+    from kvgraph.proof import is_synthetic
+
+    table = found.table
+    if not table.rows:
+        raise Problem(404, "there is nothing to draw", hint=table.empty)
+    figure = draw(
+        analysis.name, table, found.material, found.labels, lang, is_synthetic(dataset)
+    )  # fmt: skip
+    drawn = BytesIO()
+    save(figure, drawn, ".svg" if media == SVG else ".png")
+    for _ in table.rows:
+        out.row()
+    out.begin(media, {**headers_of(dataset, table), "Content-Security-Policy": PICTURE})
+    out.write(drawn.getvalue())
+    out.end()
 
 
 def analysis_of(name: str) -> Analysis:
@@ -130,7 +188,7 @@ def analysis_of(name: str) -> Analysis:
     """
     from kvgraph import registry
 
-    _known(name, registry.names("analysis"), "analysis", "/api/analyse")
+    known(name, registry.names("analysis"), "analysis", "/api/analyse")
     found: Analysis = registry.entry("analysis", name, "ANALYSIS")
     return found
 
@@ -141,7 +199,7 @@ def _taken(analysis: Analysis) -> tuple[Parameter, ...]:
     return taken(analysis)
 
 
-def _spelled(parameter: Parameter) -> Mapping[str, Any]:
+def spelled_for(parameter: Parameter) -> Mapping[str, Any]:
     """Give what a parameter is; a file with a query is its text here."""
     from kvgraph.query import spelled
 
@@ -190,7 +248,7 @@ def things(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
     from kvgraph.words import word
 
     parameters = searching()
-    with _as_request(parameters):
+    with as_request(parameters):
         options = read_options(parameters, job["given"])
     dataset, lang, name = bench.dataset(), options["lang"], options["name"] or ""
     found = search(dataset, name, options["kind"])
@@ -205,7 +263,7 @@ def things(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
     empty = word("show.no_thing", lang, name=name) if name else word("show.no_kind", lang)
     columns = ("thing", "id", "kind", "label", "name", "link")
     table = Table(columns, rows, head, "" if rows else empty)
-    _write(table, job, out, _headers(dataset, table))
+    write_answer(table, job, out, headers_of(dataset, table))
 
 
 def thing(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
@@ -219,14 +277,14 @@ def thing(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
     from kvgraph.inquiry import read_options
 
     parameters = telling()
-    with _as_request(parameters):
+    with as_request(parameters):
         lang = read_options(parameters, job["given"])["lang"]
     dataset = bench.dataset()
-    with _as_answer(parameters):
+    with as_answer(parameters):
         iri = _thing(dataset, job["of"], job["id"])
         table = dossier(dataset, iri, lang)
-        headers = {**_headers(dataset, table), "Content-Location": _address(iri)}
-        _write(
+        headers = {**headers_of(dataset, table), "Content-Location": _address(iri)}
+        write_answer(
             table, job, out, headers,
             quads=lambda: around(dataset, {iri, *naming_records(dataset, iri)}).quads,
         )  # fmt: skip
@@ -240,7 +298,7 @@ def _thing(dataset: Dataset, kind: str, identifier: str) -> str:
     from kvgraph.names import resolve
     from kvgraph.namespaces import mint
 
-    _known(kind, kinds_of_things(), "kind of things", "/api/things")
+    known(kind, kinds_of_things(), "kind of things", "/api/things")
     iri = mint(kind, identifier)
     if next(dataset.store.quads_for_pattern(ox.NamedNode(iri), None, None), None) is not None:
         return iri
@@ -264,156 +322,8 @@ def openapi(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:  # noqa:
     """Describe all doors in one document."""
     from kvgraph.serve.openapi import document
 
-    _nothing_else(job)
+    nothing_else(job)
     whole(document(job["limits"], job["doors"]), job["media"], out, {})
-
-
-# --- what they share ---------------------------------------------------------------------------
-
-
-def _known(name: str, names: Sequence[str], what: str, where: str) -> None:
-    """Refuse a name that is none of these.
-
-    :raises Problem: 404, with those that come close.
-    """
-    if name in names:
-        return
-    close = difflib.get_close_matches(name[:200], names, n=_CLOSE, cutoff=0.5)
-    hint = "Is it " + " or ".join(close) + "? " if close else ""
-    raise Problem(
-        404, f'there is no {what} "{shorten(name)}"', hint=f"{hint}{where} lists them all.",
-        candidates=close or None,
-    )  # fmt: skip
-
-
-def _nothing_else(job: Mapping[str, Any]) -> None:
-    """Refuse parameters where there are none."""
-    from kvgraph.inquiry import given_of
-
-    with _as_request(()):
-        given_of((), job["given"])
-
-
-@contextmanager
-def _as_request(parameters: Sequence[Parameter]) -> Iterator[None]:
-    """Tell what is wrong with a request before the dataset is looked at."""
-    try:
-        yield
-    except KvgraphError as error:
-        raise _plain(problem_of(error), parameters) from error
-
-
-@contextmanager
-def _as_answer(parameters: Sequence[Parameter]) -> Iterator[None]:
-    """Tell what is wrong once the dataset is asked: what it knows of no name of is not there."""
-    try:
-        yield
-    except UnknownNameError as error:
-        problem = _plain(problem_of(error), parameters)
-        problem.status = 404
-        raise problem from error
-    except KvgraphError as error:
-        raise _plain(problem_of(error), parameters) from error
-
-
-def _plain(problem: Problem, parameters: Sequence[Parameter]) -> Problem:
-    """Give a problem in the words of a request: an option of the command line is a parameter."""
-    names = sorted((re.escape(p.name) for p in parameters), key=len, reverse=True)
-    option = re.compile(rf"(?<!\w)--?({'|'.join(names)})(?![\w-])") if names else None
-
-    def told(text: str) -> str:
-        text = option.sub(r"\1", text) if option else text
-        return text.replace("kvgraph query things", "/api/things?name=... looks for things.")
-
-    problem.detail, problem.hint = told(problem.detail), told(problem.hint)
-    return problem
-
-
-def _linked(table: Table, where: str) -> Table:
-    """Give a list with the address of each entry, and how many there are."""
-    rows = tuple((*row, f"{where}/{row[0]}") for row in table.rows)
-    return Table((*table.columns, "link"), rows, {"count": len(rows)}, table.empty)
-
-
-def _headers(dataset: Dataset, table: Tabular) -> dict[str, str]:
-    """Give what stands above an answer in a form that has no place for it."""
-    found = {DATASET: dataset.digest}
-    if table.empty:
-        found[EMPTY] = quote(shorten(table.empty, _VALUE_MOST))
-    found[HEAD] = _told(table.head)
-    return found
-
-
-def _told(head: Mapping[str, Cell]) -> str:
-    """Give what is short of a head as JSON in ASCII."""
-    from kvgraph.export._cells import cell_json
-
-    kept: dict[str, Any] = {}
-    for name, value in head.items():
-        plain = json.loads(cell_json(value))
-        told = json.dumps({**kept, name: plain}).replace("\x7f", "\\u007f")
-        if len(json.dumps(plain)) <= _VALUE_MOST and len(told) <= _HEAD_MOST:
-            kept[name] = plain
-    return json.dumps(kept).replace("\x7f", "\\u007f")
-
-
-def _counted(rows: Iterable[tuple[Cell, ...]], out: Outlet) -> Iterator[tuple[Cell, ...]]:
-    for row in rows:
-        out.row()
-        yield row
-
-
-def _write(
-    table: Tabular,
-    job: Mapping[str, Any],
-    out: Outlet,
-    headers: Mapping[str, str],
-    *,
-    counted: bool = False,
-    quads: Callable[[], Quads] | None = None,
-) -> None:
-    """Write an answer in the form asked for; its rows are counted, unless they were."""
-    media = job["media"]
-    if media in (JSON, CSV):
-        out.begin(media, headers)
-        rows = table.rows if counted else _counted(table.rows, out)
-        form = "json" if media == JSON else "csv"
-        write_table(Stream(table.columns, iter(rows), table.head, table.empty), form, out)
-        out.end()
-        return
-    if not counted:
-        for _ in table.rows:
-            out.row()
-    if media == XLSX:
-        raw = _workbook(table)
-    else:
-        assert quads is not None
-        raw = None
-        made = quads()
-    out.begin(media, headers)
-    if raw is not None:
-        out.write(raw)
-    elif media == JSON_LD:
-        from kvgraph.export._compact import write_compact
-
-        write_compact(made, cast("IO[str]", out))
-    else:
-        assert media == TURTLE
-        from kvgraph.export.ttl import write_quads
-
-        write_quads(made, cast("IO[bytes]", out))
-    out.end()
-
-
-def _workbook(table: Tabular) -> bytes:
-    """Give a table as the bytes of a workbook."""
-    import io
-
-    from kvgraph.export.xlsx import write_table as write_workbook
-
-    raw = io.BytesIO()
-    write_workbook(table, raw)
-    return raw.getvalue()
 
 
 def _rows_as_quads(name: str, table: Table, job: Mapping[str, Any], dataset: Dataset) -> Quads:

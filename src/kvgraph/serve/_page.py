@@ -1,4 +1,4 @@
-"""The page at ``/``: packages, doors with examples, and the limits in words, in three languages."""
+"""The page at ``/about``: packages, doors with examples, and limits, in three languages."""
 
 from __future__ import annotations
 
@@ -26,15 +26,21 @@ _QUERY: Final = (
     f"<{KV}receiver> ?receiver }} LIMIT 10"
 )
 _DOORS: Final = {
+    "/": ("serve.door.workbench", "/"),
     "/sparql": ("serve.door.sparql", "/sparql?" + urlencode({"query": _QUERY, "format": "csv"})),
     "/api/queries": ("serve.door.queries", "/api/queries"),
     "/api/analyse": ("serve.door.analyse", "/api/analyse?format=csv"),
     "/api/things": ("serve.door.things", "/api/things?kind=practice&limit=10"),
+    "/api/scene": ("serve.door.scene", "/api/scene"),
+    "/api/views": ("serve.door.views", "/api/views?format=csv"),
+    "/api/export": ("serve.door.export", "/api/export?format=csv"),
+    "/api/terms": ("serve.door.terms", "/api/terms?format=csv"),
     "/openapi.json": ("serve.door.openapi", "/openapi.json"),
     "/void": ("serve.door.void", "/void?format=turtle"),
     "/healthz": ("serve.door.healthz", "/healthz"),
     "/store": ("serve.door.store", "/store?" + urlencode({"graph": graph_iri("ontology")})),
     "/update": ("serve.door.update", ""),
+    "/notices": ("serve.door.notices", "/notices"),
 }
 """What each door is for, and an address that shows it."""
 
@@ -56,6 +62,7 @@ def page(dataset: Dataset, job: Mapping[str, Any]) -> str:
         about=dataset.about,
         quads=_figure(dataset.about.quads, lang),
         packages=list(_packages(dataset, lang)),
+        built=job["built"],
         synthetic=word("head.synthetic", lang) if _invented(dataset, None) else "",
         doors=list(_doors(job, lang)),
         limits=list(_limits(job, lang)),
@@ -108,11 +115,13 @@ def _invented(dataset: Dataset, node: ox.NamedNode | None) -> bool:
 def _doors(job: Mapping[str, Any], lang: str) -> Iterator[dict[str, Any]]:
     """Give each door that stands open: its paths, what it is for, and how it is used."""
     plain = [path.replace(":path}", "}") for path in job["doors"]]
-    shown = ["/"]
+    shown = ["/about", "/assets/{file}"]
     for path, (key, example) in _DOORS.items():
         inside = [other for other in plain if other == path or other.startswith(f"{path}/{{")]
         shown += inside
         if not inside or (path == "/update" and not job["writable"]):
+            continue
+        if path in ("/", "/notices") and not job["built"]:
             continue
         command = ""
         if path == "/update":

@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 
 from kvgraph.errors import KvgraphError
 from kvgraph.serve._jobs_about import ABOUT_JOBS
+from kvgraph.serve._jobs_pictures import PICTURE_JOBS
 from kvgraph.serve._jobs_rest import REST_JOBS
 from kvgraph.serve._jobs_writing import WRITING_JOBS
 from kvgraph.serve.frames import FAULT, packed, read
@@ -24,7 +25,7 @@ from kvgraph.serve.problems import Problem, problem_of
 from kvgraph.serve.tagging import CACHE, DATASET, ETAG, Unchanged, is_among, tag_of
 from kvgraph.serve.work import JOBS, Bench, Enough, Outlet
 
-_JOBS: Final = {**JOBS, **REST_JOBS, **ABOUT_JOBS, **WRITING_JOBS}
+_JOBS: Final = {**JOBS, **REST_JOBS, **PICTURE_JOBS, **ABOUT_JOBS, **WRITING_JOBS}
 """What this process can be sent, by name."""
 
 _DEATH_SIGNAL: Final = 1

@@ -155,7 +155,7 @@ def _end(end: Mapping[str, Any]) -> dict[str, str]:
     import base64
 
     digest = base64.b64encode(bytes.fromhex(end["sha256"])).decode()
-    return {ROWS: str(end["rows"]), DIGEST: f"sha-256=:{digest}:"}
+    return {ROWS: str(end["rows"]), DIGEST: f"sha-256=:{digest}:", **end.get("headers", {})}
 
 
 def _typed(media: str) -> str:

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvgraph.serve.answers import Gone, Working, tell
 from kvgraph.serve.description import ABOUT_DOORS, address, describe
+from kvgraph.serve.exports import EXPORTS
 from kvgraph.serve.graphs import GRAPHS
 from kvgraph.serve.guarding import guard
 from kvgraph.serve.health import HEALTH
 from kvgraph.serve.index import INDEX
+from kvgraph.serve.pictures import PICTURES
 from kvgraph.serve.pool import Pool
 from kvgraph.serve.problems import Problem
 from kvgraph.serve.protocol import job_of, query_of
 from kvgraph.serve.rest import REST
 from kvgraph.serve.settings import Settings
 from kvgraph.serve.updates import UPDATES
+from kvgraph.serve.workbench import WORKBENCH
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -49,7 +52,8 @@ class House:
             **self.settings.limits.headers(),
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": "ETag, KVGraph-Rows, KVGraph-Dataset, KVGraph-Limits, "
-            "KVGraph-Empty, KVGraph-Head, Content-Location, Repr-Digest, Retry-After",
+            "KVGraph-Empty, KVGraph-Head, KVGraph-Losses, Content-Disposition, "
+            "Content-Location, Repr-Digest, Retry-After",
             "X-Content-Type-Options": "nosniff",
             "Vary": "Accept",
         }
@@ -77,12 +81,15 @@ async def nothing(_: House, request: Request) -> ASGIApp:
     from kvgraph.errors import shorten
 
     raise Problem(404, f"there is nothing at {shorten(request.url.path)}",
-                  hint="/ and /openapi.json tell what there is.")  # fmt: skip
+                  hint="/about and /openapi.json tell what there is.")  # fmt: skip
 
 
 DOORS: Final[dict[str, tuple[tuple[str, ...], Door]]] = {
     "/sparql": (("GET", "POST"), sparql),
+    **WORKBENCH,
     **REST,
+    **PICTURES,
+    **EXPORTS,
     **ABOUT_DOORS,
     **HEALTH,
     **INDEX,

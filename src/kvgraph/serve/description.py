@@ -45,12 +45,12 @@ def address(request: Request) -> str:
 
 
 def describe(house: House, request: Request, pairs: Pairs) -> ASGIApp:
-    """Describe the service: to programs as a graph, to people by leading them to the page."""
+    """Describe the service: to programs as a graph; people are led to where queries are written."""
     media = _form(request, pairs, (*FORMS, _PAGE))
     if media == _PAGE:
         from starlette.responses import RedirectResponse
 
-        return RedirectResponse("/", 303, house.headers())
+        return RedirectResponse("/#/sparql", 303, house.headers())
     return house.work({"kind": "describe", "media": media, **_told(house, request)})
 
 

@@ -14,8 +14,13 @@ CSV: Final = "text/csv"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON_LD: Final = "application/ld+json"
 TURTLE: Final = "text/turtle"
+SVG: Final = "image/svg+xml"
+PNG: Final = "image/png"
 
-SHORT: Final = {"json": JSON, "csv": CSV, "xlsx": XLSX, "json-ld": JSON_LD, "ttl": TURTLE}
+SHORT: Final = {
+    "json": JSON, "csv": CSV, "xlsx": XLSX, "json-ld": JSON_LD, "ttl": TURTLE, "svg": SVG,
+    "png": PNG,
+}  # fmt: skip
 """What ``format`` may say in place of an Accept header, which a browser cannot set."""
 
 LISTS: Final = (JSON, CSV, XLSX)
@@ -23,6 +28,9 @@ LISTS: Final = (JSON, CSV, XLSX)
 
 ANSWERS: Final = (JSON, CSV, XLSX, JSON_LD, TURTLE)
 """The forms of an answer, and of all that is known of a thing."""
+
+FIGURES: Final = (SVG, PNG)
+"""The forms of the figure of an answer, where there is one."""
 
 
 def form_of(pairs: Pairs, accept: str | None, offers: Sequence[str]) -> tuple[str, Pairs]:

@@ -1,4 +1,4 @@
-"""The door ``/``: a page for people that tells what is served, by which doors, within which limits.
+"""The door ``/about``: a page for people that tells what is served, and how.
 
 It holds no script and asks for nothing else; a worker writes it (``_jobs_about.py``).
 """
@@ -13,7 +13,7 @@ from kvgraph.inquiry import LANG
 from kvgraph.serve.description import address
 from kvgraph.serve.negotiation import pick, speak
 from kvgraph.serve.problems import Problem
-from kvgraph.serve.requests import one_of, query_pairs
+from kvgraph.serve.requests import Pairs, one_of, query_pairs
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,16 +35,9 @@ async def index(house: House, request: Request) -> ASGIApp:
     """Tell people what is here."""
     from kvgraph.serve._page import style_digest
     from kvgraph.serve.app import DOORS
+    from kvgraph.serve.workbench import is_built
 
-    pairs = query_pairs(request)
-    others = sorted({name for name, _ in pairs} - {"lang"})
-    if others:
-        raise Problem(400, f'"{others[0][:100]}" is not known here', hint="lang is.")
-    lang = one_of(pairs, "lang")
-    if lang is None:
-        lang = speak(request.headers.get("accept-language"), LANGUAGES)
-    elif lang not in LANGUAGES:
-        raise Problem(400, f'lang: "{lang[:100]}" is not one of {", ".join(LANGUAGES)}')
+    lang = language(query_pairs(request), request.headers.get("accept-language"))
     settings = house.settings
     job = {
         "kind": "index",
@@ -52,6 +45,7 @@ async def index(house: House, request: Request) -> ASGIApp:
         "lang": lang,
         "address": address(request),
         "doors": list(DOORS),
+        "built": is_built(),
         "limits": asdict(settings.limits),
         "writable": settings.writable,
         "token": settings.token is not None,
@@ -68,7 +62,23 @@ async def index(house: House, request: Request) -> ASGIApp:
     )
 
 
+def language(pairs: Pairs, accept: str | None) -> str:
+    """Give the language of a page: that of its address, else one that the browser asks for.
+
+    :raises Problem: 400 for one that there is not, and for whatever else is said.
+    """
+    others = sorted({name for name, _ in pairs} - {"lang"})
+    if others:
+        raise Problem(400, f'"{others[0][:100]}" is not known here', hint="lang is.")
+    lang = one_of(pairs, "lang")
+    if lang is None:
+        return speak(accept, LANGUAGES)
+    if lang not in LANGUAGES:
+        raise Problem(400, f'lang: "{lang[:100]}" is not one of {", ".join(LANGUAGES)}')
+    return lang
+
+
 INDEX: Final[dict[str, tuple[tuple[str, ...], Callable[[House, Request], Awaitable[ASGIApp]]]]] = {
-    "/": (("GET",), index)
+    "/about": (("GET",), index)
 }
 """This door by its path."""

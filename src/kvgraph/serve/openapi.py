@@ -7,14 +7,39 @@ from typing import Any, Final
 
 from kvgraph import __version__, registry
 from kvgraph.inquiry import LANG, explained, taken
+from kvgraph.inquiry.exporting import exporters, exporting
 from kvgraph.inquiry.reading import FLAGS
-from kvgraph.model import Analysis, Parameter
+from kvgraph.model import Analysis, Exporter, Parameter, View
+from kvgraph.plots import is_drawn
 from kvgraph.query import Column, Query, find, library
-from kvgraph.serve._jobs_rest import EMPTY, HEAD, analysis_of, kinds_of_things, searching
+from kvgraph.selection import SELECTION
+from kvgraph.serve._jobs_pictures import (
+    FILES,
+    LOSSES,
+    format_of,
+    media_of,
+    view_of,
+    viewing,
+)
+from kvgraph.serve._jobs_rest import analysis_of, kinds_of_things, searching
+from kvgraph.serve._telling import EMPTY, HEAD
 from kvgraph.serve.answers import DIGEST, ROWS
 from kvgraph.serve.description import FORMS, SHORT
-from kvgraph.serve.forms import ANSWERS, CSV, JSON, JSON_LD, LISTS, TURTLE, XLSX, short_of
+from kvgraph.serve.forms import (
+    ANSWERS,
+    CSV,
+    FIGURES,
+    JSON,
+    JSON_LD,
+    LISTS,
+    PNG,
+    SVG,
+    TURTLE,
+    XLSX,
+    short_of,
+)
 from kvgraph.serve.problems import MEDIA
+from kvgraph.serve.requests import FORM
 from kvgraph.serve.work import GRAPHS, RESULTS
 
 JsonObject = dict[str, Any]
@@ -83,6 +108,7 @@ def document(limits: Mapping[str, Any], doors: Sequence[str]) -> JsonObject:
         "/api/analyse": _listing("analyses", "List the analyses"),
         **{f"/api/analyse/{n}": _analysis(analysis_of(n)) for n in registry.names("analysis")},
         **_things(),
+        **_pictures(),
         **{path: told for path, told in _others(limits).items() if path in doors},
     }
     return {
@@ -99,6 +125,8 @@ def document(limits: Mapping[str, Any], doors: Sequence[str]) -> JsonObject:
             {"name": "queries", "description": "Questions of the library"},
             {"name": "analyse", "description": "Analyses of the dataset or a selection of it"},
             {"name": "things", "description": "Things, by their names"},
+            {"name": "pictures", "description": "What the workbench draws, and what is drawn"},
+            {"name": "export", "description": "Files for other programs"},
             {"name": "sparql", "description": "SPARQL, and what the service says of itself"},
         ],
         "paths": paths,
@@ -112,7 +140,7 @@ def document(limits: Mapping[str, Any], doors: Sequence[str]) -> JsonObject:
 
 def _listing(name: str, summary: str) -> JsonObject:
     """Tell of a list."""
-    tag = "queries" if name == "queries" else "analyse"
+    tag = {"analyses": "analyse", "views": "pictures"}.get(name, name)
     return _get(f"list-{name}", summary, tag, [], LISTS, _rows({}), named=False)
 
 
@@ -133,8 +161,9 @@ def _question(query: Query) -> JsonObject:
 def _analysis(analysis: Analysis) -> JsonObject:
     """Tell of an analysis: what it measures and what it can be told."""
     parameters = [_parameter(p) for p in taken(analysis)]
+    forms = (*ANSWERS, *FIGURES) if is_drawn(analysis.name) else ANSWERS
     return _get(
-        f"analyse-{analysis.name}", f"{analysis.summary}.", "analyse", parameters, ANSWERS,
+        f"analyse-{analysis.name}", f"{analysis.summary}.", "analyse", parameters, forms,
         _rows({}), "\n\n".join(explained(analysis)),
     )  # fmt: skip
 
@@ -162,6 +191,89 @@ def _things() -> JsonObject:
             "As JSON-LD and Turtle: what is stated of it, of the records that name it, and of "
             "all that they rest on.",
         ),
+    }  # fmt: skip
+
+
+def _pictures() -> JsonObject:
+    """Tell of what the workbench draws, of the views, and of files to take along."""
+    told = [_parameter(p) for p in SELECTION]
+    columns = ("iri", "name", "kind", "label", "comment", "used")
+    return {
+        "/api/scene": _get(
+            "scene", "What is selected, as the workbench takes it", "pictures", told, (JSON,),
+            {"type": "object", "required": ["frame", "things", "transfers"]},
+        ),
+        "/api/terms": _get(
+            "list-terms", "List what a query may name", "sparql", [], LISTS,
+            _rows({name: {} for name in columns}), named=False,
+        ),
+        "/api/views": _listing("views", "List the pages and pictures that can be drawn"),
+        **{f"/api/views/{name}": _view(view_of(name)) for name in registry.names("view")},
+        "/api/export": _listing("export", "List the formats for other programs"),
+        **{f"/api/export/{name}": _export(format_of(name)) for name in exporters()},
+    }  # fmt: skip
+
+
+def _view(view: View) -> JsonObject:
+    """Tell of a view."""
+    media = media_of(view)
+    return {
+        "get": _operation(
+            f"view-{view.name}", f"{view.summary}.", "pictures",
+            [_parameter(p) for p in viewing(view)],
+            {media: {"schema": {"type": "string", "contentMediaType": media}}},
+        )
+    }  # fmt: skip
+
+
+def _export(exporter: Exporter) -> JsonObject:
+    """Tell of a format, by address and as a form."""
+    media = FILES[exporter.name]
+    body = {} if media.endswith("json") else {"type": "string", "contentMediaType": media}
+    content = {media: {"schema": body}}
+    parameters = [_parameter(p) for p in exporting(exporter)]
+    form = {
+        "type": "object",
+        "properties": {p["name"]: {**p["schema"], "description": p["description"]}
+                       for p in parameters},
+    }  # fmt: skip
+    summary = f"{exporter.summary}."
+    files = " Several files come as one archive." if exporter.beside else ""
+    told = f"What the format could not hold is counted in `{LOSSES}`.{files}"
+    headers = {LOSSES: {"description": "How much was changed.", "schema": {"type": "integer"}}}
+    return {
+        "get": _operation(f"export-{exporter.name}", summary, "export", parameters, content,
+                          headers, description=told),
+        "post": _operation(
+            f"export-{exporter.name}-form", summary, "export", [], content, headers,
+            description=told, requestBody={"content": {FORM: {"schema": form}}},
+        ),
+    }  # fmt: skip
+
+
+def _operation(
+    identifier: str,
+    summary: str,
+    tag: str,
+    parameters: Sequence[JsonObject],
+    content: JsonObject,
+    headers: Mapping[str, JsonObject] = {},
+    **more: Any,
+) -> JsonObject:
+    """Make an operation whose answer is a file, with more headers than all have."""
+    return {
+        "operationId": identifier, "summary": summary, "tags": [tag],
+        **({"parameters": list(parameters)} if parameters else {}), **more,
+        "responses": {
+            "200": {
+                "description": "The file",
+                "headers": {
+                    **{n: {"$ref": f"#/components/headers/{n}"} for n in _HEADERS}, **headers
+                },
+                "content": content,
+            },
+            **_failures(),
+        },
     }  # fmt: skip
 
 
@@ -282,6 +394,8 @@ _BODIES: Final[Mapping[str, JsonObject]] = {
     XLSX: {"type": "string", "contentMediaType": XLSX, "contentEncoding": "binary"},
     JSON_LD: {"type": "object", "required": ["@context", "@graph"]},
     TURTLE: {"type": "string", "contentMediaType": TURTLE},
+    SVG: {"type": "string", "contentMediaType": SVG},
+    PNG: {"type": "string", "contentMediaType": PNG, "contentEncoding": "binary"},
 }
 """What a body is, in the forms other than JSON."""
 

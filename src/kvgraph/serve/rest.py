@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from kvgraph.serve.forms import ANSWERS, LISTS, form_of
+from kvgraph.serve.forms import ANSWERS, FIGURES, LISTS, SHORT, form_of
 from kvgraph.serve.protocol import refuse_deep, refuse_services
-from kvgraph.serve.requests import all_of, query_pairs
+from kvgraph.serve.requests import Pairs, all_of, one_of, query_pairs
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,10 +44,24 @@ async def analyses(house: House, request: Request) -> ASGIApp:
 
 async def analyse(house: House, request: Request) -> ASGIApp:
     """Put an analysis to the dataset, or to what is selected of it."""
-    for text in all_of(query_pairs(request), "query"):
+    from kvgraph.plots import is_drawn
+
+    pairs, name = query_pairs(request), request.path_params["name"]
+    refuse_queries(house, pairs)
+    # A figure that is asked for by name and that there is not, the worker tells why.
+    drawn = is_drawn(name) or SHORT.get(one_of(pairs, "format") or "") in FIGURES
+    forms = (*ANSWERS, *FIGURES) if drawn else ANSWERS
+    return _asked(house, request, "analyse", forms, name=name)
+
+
+def refuse_queries(house: House, pairs: Pairs) -> None:
+    """Refuse the queries of a selection that no door would answer.
+
+    :raises Problem: 400 for one that nests too deep, or asks another service.
+    """
+    for text in all_of(pairs, "query"):
         refuse_deep(text, house.settings.limits.depth)
         refuse_services(text, house.settings.services)
-    return _asked(house, request, "analyse", ANSWERS, name=request.path_params["name"])
 
 
 async def things(house: House, request: Request) -> ASGIApp:
@@ -59,6 +73,11 @@ async def thing(house: House, request: Request) -> ASGIApp:
     """Tell everything that is known of a thing."""
     named = {"of": request.path_params["kind"], "id": request.path_params["id"]}
     return _asked(house, request, "thing", ANSWERS, **named)
+
+
+async def terms(house: House, request: Request) -> ASGIApp:
+    """List what a query may name: classes, properties, codes and prefixes."""
+    return _asked(house, request, "terms", LISTS)
 
 
 async def openapi(house: House, request: Request) -> ASGIApp:
@@ -76,6 +95,7 @@ REST: Final[dict[str, tuple[tuple[str, ...], Callable[[House, Request], Awaitabl
     "/api/analyse/{name}": (("GET",), analyse),
     "/api/things": (("GET",), things),
     "/api/things/{kind}/{id:path}": (("GET",), thing),
+    "/api/terms": (("GET",), terms),
     "/openapi.json": (("GET",), openapi),
 }
 """Each of these doors by its path."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _PART: Final = 1 << 16
 """Bytes of a frame of data: small answers are one, and are sent whole."""
+
+_SOON: Final = 1.0
+"""Seconds within which a query must have found nothing for the reason to be looked for, too."""
 
 
 @dataclass(slots=True)
@@ -139,11 +143,14 @@ class Outlet:
         """Tell that nobody reads it as it is written."""
         return False
 
-    def end(self) -> None:
-        """Say that all of it was written."""
+    def end(self, headers: Mapping[str, str] = {}) -> None:
+        """Say that all of it was written; ``headers`` are told where it is of one part."""
         if self._held:
             self._send(self._held)
-        told = {"rows": self.rows, "bytes": self.bytes, "sha256": self._sha.hexdigest()}
+        told = {
+            "rows": self.rows, "bytes": self.bytes, "sha256": self._sha.hexdigest(),
+            "headers": dict(headers),
+        }  # fmt: skip
         self._stream.write(packed(END, told))
         self._stream.flush()
 
@@ -202,6 +209,7 @@ def sparql(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
 
     :raises QueryError: with line and column, if it cannot be read.
     """
+    begun = time.monotonic()
     dataset = bench.dataset()
     text, where = str(job["text"]), "the query"
     check(text, where)
@@ -233,7 +241,24 @@ def sparql(bench: Bench, job: Mapping[str, Any], out: Outlet) -> None:
             found.serialize(output=_stream(out), format=syntax)
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(f"the query cannot be answered to its end: {error}") from error
-    out.end()
+    nothing = out.rows == 0 and not isinstance(found, ox.QueryBoolean)
+    soon = time.monotonic() - begun < _SOON
+    out.end(_why_nothing(dataset, job) if nothing and soon else {})
+
+
+def _why_nothing(dataset: Dataset, job: Mapping[str, Any]) -> dict[str, str]:
+    """Give the header that tells why a query has no answer; none where the request names graphs."""
+    from kvgraph.query.empty import why_nothing
+    from kvgraph.query.files import Query
+    from kvgraph.serve._telling import EMPTY, short_header
+
+    if job["default"] or job["named"]:
+        return {}
+    try:
+        told = why_nothing(dataset, Query("file", "the query", str(job["text"])), {})
+    except (KvgraphError, OSError, ValueError, RuntimeError):
+        return {}
+    return {EMPTY: short_header(told)}
 
 
 def write_triples(triples: Iterator[ox.Triple], media: str, out: Outlet) -> None:

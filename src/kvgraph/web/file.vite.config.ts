@@ -1,11 +1,13 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { europe } from "./europe.plugin.ts";
+import { ascii, notices } from "./notices.plugin.ts";
 import { words } from "./words.plugin.ts";
 
 /** One script and one style sheet that `kvgraph view` puts into a page of one file. */
 export default defineConfig({
   base: "./",
-  plugins: [svelte(), words()],
+  plugins: [europe(), svelte(), words(), notices({ inside: true }), ascii()],
   build: {
     outDir: "../static/file",
     emptyOutDir: true,

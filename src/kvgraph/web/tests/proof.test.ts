@@ -85,7 +85,7 @@ describe("why not", () => {
     const place = { ...START, from: "a", to: "c" };
     expect(held(scene, place)).toBeNull();
     expect(commandOf(scene, place)).toBe("kvgraph paths --from a --to c --why-not --stage adopted --country 'Åland; rm -rf '\\'''");
-    scene.whyNot["a>c"] = { reach: "possible", hops: [{ transfer: 1, breaks: "not proven", needed: null }], empty: "" };
+    scene.whyNot["a>c"] = { reach: "possible", hops: [{ transfer: 1, breaks: "not proven", needed: null }] };
     expect(held(scene, place)!.hops[0]).toMatchObject({ id: "t2", giver: "a", receiver: "c", breaks: "not proven" });
   });
 });

@@ -1,7 +1,7 @@
 /** Puts back what a file leaves out of a scene to be small: what is empty, or follows from the rest. */
 import type { Adoption, Inferred, Membership, Scene, Thing, Transfer } from "./scene.ts";
 
-type Empty<T> = Partial<T>;
+type Empty<T> = Partial<Omit<T, "iri">>;
 
 const THING: Empty<Thing> = { class: null, level: null, country: null, state: null, lat: null, lon: null, sources: [], label: "" };
 const TRANSFER: Empty<Transfer> = {
@@ -16,8 +16,8 @@ const INFERRED: Empty<Inferred> = { practice: null, first: null, last: null, sou
 /** Give a whole scene. */
 export function whole(lean: Scene): Scene {
   const base = lean.frame.base;
-  const full = <T extends { id: string; iri: string }>(records: T[], empty: Empty<T>, kind: (record: T) => string): T[] =>
-    records.map((record) => ({ iri: `${base}${kind(record)}/${record.id}`, ...empty, ...record }));
+  const full = <T extends { id: string; iri?: string }>(records: T[], empty: Empty<T>, kind: (record: T) => string): T[] =>
+    records.map((record) => ({ ...empty, ...record, iri: record.iri ?? `${base}${kind(record)}/${record.id}` }));
   return {
     ...lean,
     things: full(lean.things, THING, (one) => one.kind),

@@ -10,10 +10,7 @@ const sentences = new Map<string, Sentence>();
 for (const [path, tree] of Object.entries(files)) gather(path.replace(/^.*\/|\.toml$/g, ""), tree);
 
 function gather(prefix: string, tree: Tree): void {
-  if (typeof tree["en"] === "string") {
-    sentences.set(prefix, tree as unknown as Sentence);
-    return;
-  }
+  if (typeof tree["en"] === "string") sentences.set(prefix, tree as unknown as Sentence);
   for (const [name, inner] of Object.entries(tree)) if (typeof inner !== "string") gather(`${prefix}.${name}`, inner);
 }
 
