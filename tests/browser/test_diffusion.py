@@ -19,7 +19,7 @@ FIRST: Final = f"{PICTURE} [tabindex='0']"
 
 
 def scene_of(page: Any, query: str = "") -> dict[str, Any]:
-    with urlopen(f"{page.address}/api/scene?{query}") as answer:  # noqa: S310 (our own server)
+    with urlopen(f"{page.address}/api/scene?{query}") as answer:
         found: dict[str, Any] = json.load(answer)
     return found
 

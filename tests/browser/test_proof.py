@@ -25,7 +25,7 @@ def _state(page: Any) -> dict[str, str]:
 
 
 def _asked(page: Any, door: str) -> Any:
-    with urlopen(f"{page.address}{door}") as answer:  # noqa: S310
+    with urlopen(f"{page.address}{door}") as answer:
         return json.load(answer)
 
 

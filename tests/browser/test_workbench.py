@@ -22,18 +22,18 @@ BARCELONA: Final = "practice=pr-antirumour"
 
 
 def _scene(page: Any, query: str = "") -> Any:
-    with urlopen(f"{page.address}/api/scene?{query}") as answer:  # noqa: S310
+    with urlopen(f"{page.address}/api/scene?{query}") as answer:
         return json.load(answer)
 
 
 def _rows(page: Any, sparql: str) -> list[dict[str, Any]]:
     """Put a query to the server that the page came from."""
-    request = Request(  # noqa: S310
+    request = Request(
         f"{page.address}/sparql",
         data=urlencode({"query": sparql}).encode(),
         headers={"Accept": "application/sparql-results+json"},
     )
-    with urlopen(request) as answer:  # noqa: S310
+    with urlopen(request) as answer:
         found: list[dict[str, Any]] = json.load(answer)["results"]["bindings"]
     return found
 

@@ -39,3 +39,13 @@ describe("a facet", () => {
     expect(found[1]!.label).toBe("taso tuntematon");
   });
 });
+
+describe("counts", () => {
+  it("count a transfer to several receivers once", () => {
+    const scene = small();
+    scene.transfers.push({ ...scene.transfers[0]!, receiver: 2 });
+    const found = shown(scene, START);
+    expect(found.transfers.length).toBe(4);
+    expect(found.counts.outcome.get("proven")).toBe(1);
+  });
+});

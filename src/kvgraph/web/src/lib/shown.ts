@@ -49,17 +49,21 @@ export function within(first: number | null, last: number | null, years: [number
 export function shown(scene: Scene, state: State): Shown {
   const counts = Object.fromEntries(FACETS.map((f) => [f, new Map<string, number>()])) as Shown["counts"];
   const transfers: number[] = [];
-  let undated = 0;
+  const undated = new Set<string>();
+  // A transfer to several receivers is several records, and counts once.
+  const counted = new Set<string>();
   scene.transfers.forEach((transfer, i) => {
     let visible = true;
     for (const facet of FACETS) {
       for (const value of values(scene, transfer, facet)) {
-        counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
+        const once = `${facet} ${value} ${transfer.iri}`;
+        if (!counted.has(once)) counts[facet].set(value, (counts[facet].get(value) ?? 0) + 1);
+        counted.add(once);
         if (state.hidden[facet]?.includes(value)) visible = false;
       }
     }
     if (!visible) return;
-    if (state.years && !transfer.dated) undated += 1;
+    if (state.years && !transfer.dated) undated.add(transfer.iri);
     else if (!state.years || within(transfer.days[0], transfer.days[3], state.years)) transfers.push(i);
   });
   const inYears = (first: number | null, last: number | null, dated = true) =>
@@ -79,7 +83,7 @@ export function shown(scene: Scene, state: State): Shown {
   }
   for (const i of adoptions) things.add(scene.adoptions[i]!.actor);
   const narrowed = state.years !== null || Object.values(state.hidden).some((list) => list.length > 0);
-  return { transfers, things, adoptions, memberships, inferred, paths, undated, counts, narrowed };
+  return { transfers, things, adoptions, memberships, inferred, paths, undated: undated.size, counts, narrowed };
 }
 
 function hiddenThing(scene: Scene, thing: Thing, state: State): boolean {

@@ -37,7 +37,7 @@ export function caption(scene: Scene, shown: Shown, place: State, say: Say, toda
   if (filters.length) asked.push(say("taking.filter", { filter: filters.join("; ") }));
   const foot = [told(scene.coverage, lang)];
   if (shown.undated) foot.push(say("app.undated", { n: shown.undated }));
-  foot.push(say("app.known"), say("legend.stage", { stage: told(scene.frame.codes.stage.find((code) => code.id === scene.stage)?.label ?? scene.stage, lang) }));
+  foot.push(say("legend.stage", { stage: told(scene.frame.codes.stage.find((code) => code.id === scene.stage)?.label ?? scene.stage, lang) }));
   foot.push(`${say("taking.made", { version: scene.frame.version, dataset: digest(scene), date: today })} ${packages(scene, lang)}`);
   if (scene.frame.horizon !== null) foot.push(say("taking.horizon", { day: between(scene.frame.horizon, scene.frame.horizon, lang, "") }));
   if (scene.frame.synthetic) foot.push(say("app.synthetic"));
