@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hostile import HOSTILE, hostile_dataset
 from kvgraph.cli.main import _run
 from kvgraph.diagram import frame
 from kvgraph.scene import as_json, lean, scene
@@ -89,3 +90,17 @@ def test_what_it_holds_is_the_scene(page: str) -> None:
         dataset, select(dataset, selection(dataset)), frame(dataset, lang="en"), why_not=True
     )
     assert json.loads(held[1]) == json.loads(as_json(lean(made)))
+
+
+@pytest.mark.parametrize("view", ["diffusion", "map", "matrix"])
+def test_what_stands_in_the_data_adds_nothing_to_the_page(view: str) -> None:
+    """Markup in every field leaves the elements of the page as they are, and is held as it is."""
+    found = _page(hostile_dataset(), view)
+    own = found.rpartition("<script>")[0].lower()
+    for name, count in (("script", 1), ("style", 1), ("title", 1), ("img", 0)):
+        assert len(re.findall(rf"<{name}[\s>]", own)) == count, name
+    held = re.search(r'id="kv-scene">(.*?)</script>', found, re.DOTALL)
+    assert held is not None
+    assert not set("<>&\u2028\u2029") & set(held[1])
+    labels = {str(thing["label"]) for thing in json.loads(held[1])["things"]}
+    assert set(HOSTILE) <= labels

@@ -74,8 +74,13 @@ class Documented:
     @property
     def sources(self) -> list[Source]:
         """The sources that back it, sorted by id."""
+        return [cite(self.dataset, iri) for iri in self.source_iris]
+
+    @property
+    def source_iris(self) -> list[str]:
+        """The IRIs of the sources that back it, sorted by id."""
         iris = {iri for name in SOURCES for iri in self._values.get(name, ())}
-        return sorted((cite(self.dataset, iri) for iri in iris), key=lambda s: s.id)
+        return sorted(iris, key=lambda iri: (shorten(iri), iri))
 
 
 def cite(dataset: Dataset, iri: str) -> Source:

@@ -71,7 +71,8 @@ class Selection:
 
     Things are IRIs, ``first`` and ``last`` are days, ``rank`` is the order of a stage.
     ``named`` holds the IRIs that the rows of a query name. ``worded`` keeps the options as
-    they were given, for the head of an answer.
+    they were given, for the head of an answer; ``given`` the same, value by value: a name may
+    hold a comma.
     """
 
     practices: frozenset[str] = frozenset()
@@ -85,6 +86,7 @@ class Selection:
     rank: int = 0
     named: frozenset[str] | None = None
     worded: Mapping[str, Cell] = field(default_factory=dict)
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Tell whether anything is narrowed."""
@@ -160,6 +162,11 @@ def selection(
     if query is not None:
         named = _named(dataset, query)
         worded["query"] = PurePath(query.where).name
+    each = {
+        name: tuple(map(str, value)) if isinstance(value, tuple | list) else (str(value),)
+        for name, value in {**given, "query": worded.get("query")}.items()
+        if value
+    }
     return Selection(
         practices=_descendants(dataset, found["practice"]),
         actors=found["actor"],
@@ -172,6 +179,7 @@ def selection(
         rank=_STAGES.index(stage) + 1 if stage else 0,
         named=named,
         worded=worded,
+        given=each,
     )
 
 

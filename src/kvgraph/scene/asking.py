@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kvgraph.namespaces import PREFIXES
-from kvgraph.selection import SELECTION
 
 _HEAD: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("dcterms", "kv", "org"))
 
@@ -70,20 +69,14 @@ ORDER BY ?property ?value ?graph ?source
 )
 
 
-_MANY: Final = frozenset(parameter.name for parameter in SELECTION if parameter.many)
-
-
-def values_of(name: str, value: str) -> list[str]:
-    """Give the values of an option as it was worded: several stand between commas."""
-    return value.split(", ") if name in _MANY else [value]
-
-
-def command(selection: Mapping[str, str]) -> str:
+def command(given: Mapping[str, Sequence[str]]) -> str:
     """Give the command that draws what is selected; several values of an option are several."""
     words = ["kvgraph", "view", "diffusion"]
-    for name, value in selection.items():
-        for one in (
-            value.split(", ") if name not in ("from", "until", "stage", "query") else [value]
-        ):
-            words += [f"--{name}", one]
+    for name, values in given.items():
+        words += [word for one in values for word in _option(name, one)]
     return shlex.join([*words, "-o", "diffusion.html"])
+
+
+def _option(name: str, value: str) -> list[str]:
+    """Give an option and its value, which may begin with a dash itself."""
+    return [f"--{name}={value}"] if value.startswith("-") else [f"--{name}", value]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from kvgraph import flows as f
@@ -11,22 +10,18 @@ from kvgraph.coverage import asked_for, judged, line, nothing, summary
 from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import INCOMPLETE
 from kvgraph.flows import IN, REASONS, STAGES
-from kvgraph.names import label
-from kvgraph.namespaces import shorten
-from kvgraph.scene.asking import HOP, MEMBERSHIPS, TRANSFERS, command, values_of
+from kvgraph.scene.asking import HOP, MEMBERSHIPS, TRANSFERS, command
 from kvgraph.scene.framing import frame_of_page
+from kvgraph.scene.narrowing import narrowing
 from kvgraph.scene.paths import Ways
 from kvgraph.scene.records import Records
-from kvgraph.scene.things import Things, in_all, states_of
+from kvgraph.scene.things import Things, in_all
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset
 from kvgraph.words import word
 
 MOST: Final = 3000
 """More transfers than these are not drawn one by one."""
-
-_LISTED: Final = 200
-"""So many values of an option are offered to narrow what is too much."""
 
 
 def scene(
@@ -56,7 +51,7 @@ def scene(
         "frame": frame_of_page(dataset, by),
         "title": in_all(lambda lang: _title(dataset, selected, lang)),
         "selection": _asked(dataset, selected),
-        "command": command({k: str(v) for k, v in selected.selection.worded.items()}),
+        "command": command(selected.selection.given),
         "stage": by.stage,
         "coverage": in_all(
             lambda lang: judged(records.diagram, line(known, lang, selected.undated), lang)
@@ -74,10 +69,12 @@ def scene(
         "adoptions": records.adoptions(things),
         "inferred": records.inferred(things),
         "sources": [],
-        "paths": ways.paths() if ways else [],
+        "paths": ways.paths if ways else [],
         "whyNot": ways.why_not() if ways and why_not else {},
         "sparql": {"transfers": TRANSFERS, "memberships": MEMBERSHIPS, "hop": HOP},
-        "tooMuch": None if whole else _too_much(dataset, transfers, len(many)),
+        "tooMuch": None
+        if whole
+        else {"transfers": len(many), "narrow": narrowing(dataset, transfers)},
         "stages": list(STAGES),
     }
     # Sources are numbered as they are named: what names them last must stand before their list.
@@ -88,14 +85,11 @@ def scene(
 
 def _title(dataset: Dataset, selected: Selected, lang: str) -> str:
     """Give a title: the practices that were asked for, else whatever else was, else all."""
-    worded = selected.selection.worded
-    if not worded:
+    given = selected.selection.given
+    if not given:
         return word("scene.everything", lang)
-    first = "practice" if "practice" in worded else next(iter(worded))
-    value = str(worded[first])
-    told = asked_for(dataset, first, value, lang)
-    if told == value and ", " in value:
-        told = ", ".join(asked_for(dataset, first, one, lang) for one in value.split(", "))
+    first = "practice" if "practice" in given else next(iter(given))
+    told = ", ".join(asked_for(dataset, first, one, lang) for one in given[first])
     return told if first == "practice" else f"{word(f'view.selection.{first}', lang)} {told}"
 
 
@@ -108,8 +102,8 @@ def _asked(dataset: Dataset, selected: Selected) -> list[dict[str, Any]]:
             "label": in_all(lambda lang, name=name: word(f"view.selection.{name}", lang)),  # type: ignore[misc]
             "told": in_all(lambda lang, name=name, one=one: asked_for(dataset, name, one, lang)),  # type: ignore[misc]
         }
-        for name, value in selected.selection.worded.items()
-        for one in values_of(name, str(value))
+        for name, values in selected.selection.given.items()
+        for one in values
     ]
 
 
@@ -127,38 +121,4 @@ def _counts(records: Records, selected: Selected) -> dict[str, Any]:
         "undated": head["undated"],
         "sources": head["sources"],
         "undatedLeftOut": selected.undated,
-    }
-
-
-def _too_much(dataset: Dataset, transfers: Iterable[Any], many: int) -> dict[str, Any]:
-    """Give by what so many transfers can be narrowed, the most frequent first."""
-    counts: dict[str, Counter[str]] = {
-        name: Counter() for name in ("practice", "country", "network")
-    }
-    states = states_of(dataset)
-    for link in transfers:
-        counts["practice"].update(link.practices)
-        counts["country"].update({states[e] for e in (link.source, link.target) if e in states})
-        counts["network"].update(link.via)
-
-    def named(option: str, value: str, lang: str) -> str:
-        return value if option == "country" else label(dataset, value, lang)
-
-    return {
-        "transfers": many,
-        "narrow": [
-            {
-                "option": option,
-                "values": [
-                    {
-                        "value": shorten(value),
-                        "label": in_all(lambda lang, o=option, v=value: named(o, v, lang)),  # type: ignore[misc]
-                        "count": n,
-                    }
-                    for value, n in sorted(found.items(), key=lambda p: (-p[1], p[0]))[:_LISTED]
-                ],
-            }
-            for option, found in counts.items()
-            if found
-        ],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -35,8 +36,9 @@ class Ways:
         self._actor = {shorten(iri): iri for iri in t.actors}
         self._practice = {shorten(iri): iri for iri in t.practices}
 
+    @cached_property
     def paths(self) -> list[dict[str, Any]]:
-        """Give the rows of reach from each giver: the certain first, then by arrival."""
+        """The rows of reach from each giver: the certain first, then by the ids of their ends."""
         rows = []
         for giver in self.givers:
             for row in reach(self.flows, Question(source=giver)).records():
@@ -81,7 +83,7 @@ class Ways:
         None at all where there are more than :data:`MOST_PAIRS`.
         """
         certain = {
-            (path["from"], path["to"]) for path in self.paths() if path["certain"]
+            (path["from"], path["to"]) for path in self.paths if path["certain"]
         }  # fmt: skip
         place = self.things.place
         pairs = [

@@ -33,7 +33,7 @@ class Records:
         kinds = ("transfer", "membership", "participation", "adoption", "exposure")
         self.links = {kind: [x for x in selected.links if x.kind == kind] for kind in kinds}
         self.diagram: Diagram = draw_transfers(dataset, selected, by)
-        self.ties = list(_ties(dataset)) if not selected.selection else []
+        self.ties = sorted(_ties(dataset)) if not selected.selection else []
         self._bounds = [pivot(dataset, KV + name) for name in _BOUNDS]
         self._notes = pivot(dataset, _NOTE)
 
@@ -93,7 +93,7 @@ class Records:
             "reason": reason,
             "contradicted": bool(contradictions),
             "attainments": held.attainments(link.iri),
-            "claims": held.claims((link.iri, *link.via)),
+            "claims": held.claims(link.iri),
             "discrepancies": contradictions,
             "note": " ".join(self._notes.get(link.iri, ())),
             "sources": things.sources(link.iri),
@@ -214,15 +214,14 @@ class _Proof:
             )
         return sorted(found, key=lambda a: (a["last"] is None, a["last"] or 0, str(a["stage"])))
 
-    def claims(self, iris: Iterable[str]) -> list[dict[str, Any]]:
-        """Give what claims say of any of these, in our own words."""
+    def claims(self, iri: str) -> list[dict[str, Any]]:
+        """Give what claims say of it, in our own words; not what they say of where it happened."""
         found = []
-        for iri in iris:
-            for record in self._about.get(iri, ()):
-                text = self._paraphrase(record)
-                if text:
-                    sources = self.things.sources(record)
-                    found.append({"id": shorten(record), "text": text, "sources": sources})
+        for record in self._about.get(iri, ()):
+            text = self._paraphrase(record)
+            if text:
+                sources = self.things.sources(record)
+                found.append({"id": shorten(record), "text": text, "sources": sources})
         return found
 
     def _paraphrase(self, iri: str) -> Text:

@@ -95,10 +95,10 @@ class Things:
 
     def sources(self, iri: str) -> list[int]:
         """Give the places of the sources that back a thing or record."""
-        return [self._source(source.id) for source in Documented(self.dataset, iri).sources]
+        return [self._source(source) for source in Documented(self.dataset, iri).source_iris]
 
-    def _source(self, name: str) -> int:
-        return self._sources.setdefault(name, len(self._sources))
+    def _source(self, iri: str) -> int:
+        return self._sources.setdefault(iri, len(self._sources))
 
     def told(self) -> list[dict[str, Any]]:
         """Give all things as a page takes them."""
@@ -107,13 +107,13 @@ class Things:
     def cited(self) -> list[dict[str, Any]]:
         """Give all sources that were named so far."""
         found = []
-        for name in self._sources:
-            iri = f"{ID}source/{name}"
+        for iri in self._sources:
             source = cite(self.dataset, iri)
             year = Documented(self.dataset, iri).one("dateAsWorded") or ""
             found.append(
-                {"id": name, "iri": iri, "title": source.title, "url": source.url, "year": year}
-            )
+                {"id": source.id, "iri": iri, "title": source.title, "url": source.url,
+                 "year": year}
+            )  # fmt: skip
         return found
 
     def _thing(self, iri: str, node: Node) -> dict[str, Any]:
