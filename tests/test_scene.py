@@ -205,7 +205,7 @@ def elsewhere(shipped: Dataset) -> rdflib.Dataset:
     found = rdflib.Dataset(default_union=True)
     quads = shipped.store.quads_for_pattern(None, None, None)
     data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-    found.parse(data=data, format="nquads")  # type: ignore[no-untyped-call]
+    found.parse(data=data, format="nquads")
     return found
 
 

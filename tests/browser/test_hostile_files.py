@@ -22,8 +22,8 @@ def test_nothing_in_the_data_runs_in_a_file(
     tmp_path: Path,
 ) -> None:
     """Through all views, with a transfer and a thing opened; names show as they were written."""
-    path = Handle(hostile_dataset(), "").view(view, suffix=".html").save(tmp_path / f"{view}.html")
-    page = file_page(path, f"#/{view}?lang=en")
+    drawn = Handle(hostile_dataset(), "").view(view, suffix=".html")
+    page = file_page(drawn.save(tmp_path / f"{view}.html"), f"#/{view}?lang=fi")
     for other in ("diffusion", "map", "matrix", "table", "thing"):
         for at in ("", "&at=transfer%3A__proto__", "&at=thing%3Aactor%2Fconstructor"):
             page.evaluate(

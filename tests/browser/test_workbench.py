@@ -59,6 +59,8 @@ def test_every_view_opens_clean_in_three_languages(page: Any, view: str) -> None
         open_view(page, f"#/{view}?lang={lang}&{BARCELONA}")
         assert page.evaluate("document.documentElement.lang") == lang
         headings[lang] = page.locator("nav a[aria-current=page]").inner_text()
+        if view == "explorer":
+            page.frame_locator("iframe").locator("#canvas canvas").wait_for()
         shot(page, f"workbench-{view}-{lang}", whole=view in DRAWN)
         axe(page)
     assert all(headings.values())

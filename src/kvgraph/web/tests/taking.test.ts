@@ -20,7 +20,7 @@ describe("a picture that is taken along", () => {
     const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
     expect(parsed.querySelector("parsererror")).toBeNull();
     const text = parsed.documentElement.textContent!;
-    for (const part of ["Practice & sons", "everything in the data", "without Sweden", "years 2000–2020", "3 transfers are known.", "kvgraph 1", "0123456789ab", "2026-11-24", "transfer, proven", "Synthetic"]) {
+    for (const part of ["Practice & sons", "everything in the data", "without “Sweden”", "years 2000–2020", "3 transfers are known.", "kvgraph 1", "0123456789ab", "2026-11-24", "transfer, proven", "Synthetic"]) {
       expect(text).toContain(part);
     }
   });

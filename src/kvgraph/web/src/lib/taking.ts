@@ -31,7 +31,7 @@ export function caption(scene: Scene, shown: Shown, place: State, say: Say, toda
     const hidden = place.hidden[facet];
     if (!hidden?.length) return [];
     const known = new Map(entries(scene, shown, facet, lang, say).map((value) => [value.id, value.label]));
-    return [`${say(`legend.facet.${facet}`)}: ${say("taking.without", { names: hidden.map((id) => known.get(id) ?? id).join(", ") })}`];
+    return [`${say(`legend.facet.${facet}`)}: ${say("taking.without", { names: hidden.map((id) => `“${known.get(id) ?? id}”`).join(", ") })}`];
   });
   if (place.years) filters.push(say("taking.years", { from: String(place.years[0]), until: String(place.years[1]) }));
   if (filters.length) asked.push(say("taking.filter", { filter: filters.join("; ") }));
@@ -136,7 +136,7 @@ export async function asPng(svg: string): Promise<Blob> {
 /** About how wide a text is: enough to break lines, whatever fonts there are. */
 export function measured(text: string, size: number): number {
   let wide = 0;
-  for (const letter of text) wide += /[\u1100-\uffdc]/.test(letter) ? 1 : /[A-ZÅÄÖMWmw@%]/.test(letter) ? 0.72 : /[ijl.,:;'|!ftr ()]/.test(letter) ? 0.36 : 0.57;
+  for (const letter of text) wide += /[\u1100-\uffdc]/.test(letter) ? 1 : /[A-ZÅÄÖMWmw@%]/.test(letter) ? 0.8 : /[ijl.,:;'|!ftr ()]/.test(letter) ? 0.4 : 0.63;
   return wide * size;
 }
 
