@@ -90,7 +90,7 @@ def _title(dataset: Dataset, selected: Selected, lang: str) -> str:
         return word("scene.everything", lang)
     first = "practice" if "practice" in given else next(iter(given))
     told = ", ".join(asked_for(dataset, first, one, lang) for one in given[first])
-    return told if first == "practice" else f"{word(f'view.selection.{first}', lang)} {told}"
+    return told if first == "practice" else f"{word(f'view.selection.{first}', lang)}: {told}"
 
 
 def _asked(dataset: Dataset, selected: Selected) -> list[dict[str, Any]]:
