@@ -189,7 +189,7 @@ def waited(page: Any, condition: str, within: float = _READY, arg: Any = None) -
           const holds = () => {{ const found = ({condition}); return typeof found === "function" ? found(arg) : found; }};
           const look = () => holds() ? done(true) : performance.now() > end ? done(false) : setTimeout(look, 30);
           setTimeout(() => requestAnimationFrame(() => setTimeout(look, 0)), 30);
-        }})""",  # noqa: E501
+        }})""",
         [within, arg],
     )
     assert held, f"not within {within / 1000:g} s: {condition}"

@@ -32,7 +32,7 @@ export interface Rows {
   rows: Row[];
 }
 
-const TRANSFERS = ["practice", "giver", "receiver", "worded", "outcome", "status", "stage", "certainty", "sources", "read", "mode", "via"] as const;
+const TRANSFERS = ["practice", "giver", "receiver", "worded", "outcome", "sources", "status", "stage", "certainty", "read", "mode", "via"] as const;
 const PATHS = ["from", "to", "began", "practice", "reach", "best", "worst", "hops", "adaptations"] as const;
 const MEMBERSHIPS = ["actor", "body", "worded", "read", "role", "certainty", "sources"] as const;
 const ADOPTIONS = ["actor", "practice", "worded", "read", "status", "certainty", "sources"] as const;
