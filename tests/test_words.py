@@ -126,6 +126,7 @@ def test_the_pages_use_every_sentence_and_have_every_one_they_use() -> None:
     # What is handed to say() by its whole name must be there; other texts may look like a key.
     called = set(re.findall(rf"\bsay\(\s*[\"'`]((?:{files})(?:\.[\w-]+)+)[\"'`]", code))
     assert called - plain == set()
+    begun = set(re.findall(rf"\bsay\(\s*`((?:{files})\.(?:[\w-]+\.)*[\w-]*)\$\{{", code))
     assert {start for start in begun if not any(key.startswith(start) for key in plain)} == set()
 
 

@@ -161,7 +161,7 @@ def test_the_table_has_the_rows_of_the_pictures_sorts_them_and_gives_them_as_csv
     assert "Date as read" in heading.inner_text()
     assert _state(page)["table.sort"] == "read"
     with page.expect_download() as download:
-        page.get_by_role("button", name="Keep these rows as csv").click()
+        page.get_by_role("button", name="CSV table").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     kept = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
