@@ -53,6 +53,9 @@ FORMATS: Final[dict[str, ox.RdfFormat]] = {
 }
 """The RDF syntaxes that can be opened as a dataset, by file ending."""
 
+_KEPT: Final = 20_000
+"""Properties of no more subjects than this are kept when they were read once."""
+
 _DAMAGE: Final = (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
 """What reading a damaged store raises; the engine itself raises RuntimeError."""
 
@@ -103,6 +106,7 @@ class Dataset:
         self.store = store
         self.path = path
         self._about = about
+        self.pivots: dict[tuple[str, bool], dict[str, list[str]]] | None = None
 
     @classmethod
     def memory(cls, quads: Iterable[ox.Quad] = ()) -> Dataset:
@@ -139,7 +143,10 @@ class Dataset:
                 raise StoreError(
                     f"the store {path} cannot be read: {error}", hint=f"Remove it and {_low(hint)}"
                 ) from error
-        return cls(store, about, path)
+        found = cls(store, about, path)
+        # It is read only: what was read of it once stays true for as long as it is open.
+        found.pivots = {}
+        return found
 
     @classmethod
     def read(cls, path: Path) -> Dataset:
@@ -269,8 +276,12 @@ def _last_read(store: ox.Store) -> str | None:
 def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list[str]]:
     """Give all values of a property by subject, as texts, sorted, each once.
 
-    ``things`` leaves out what is no IRI: a text or a blank node where a thing should stand.
+    ``things`` leaves out what is no IRI: a text or a blank node where a thing should stand. What
+    is given is not to be changed: small ones are kept for as long as a store on disk is open.
     """
+    kept = dataset.pivots
+    if kept is not None and (iri, things) in kept:
+        return kept[iri, things]
     found: dict[str, list[str]] = {}
     for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None):
         value = quad.object
@@ -282,6 +293,8 @@ def pivot(dataset: Dataset, iri: str, *, things: bool = False) -> dict[str, list
         if len(values) > 1:
             # The same may stand in two graphs: it is one value all the same.
             found[subject] = sorted(set(values))
+    if kept is not None and len(found) <= _KEPT:
+        kept[iri, things] = found
     return found
 
 
