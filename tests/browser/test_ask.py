@@ -159,6 +159,61 @@ def test_a_picture_is_drawn_as_one_chooses(page: Any) -> None:
     assert page.get_by_label("upwards", exact=True).input_value() == "received_from"
 
 
+def test_no_picture_is_made_up_of_what_need_not_belong_together(page: Any) -> None:
+    """Relays: nothing is drawn until days and names are chosen; then the heading says which."""
+    _answered(page, "#/ask?ask.name=actors%2Frelays&ask.run=1&lang=fi")
+    page.wait_for_selector("[data-undrawn]")
+    assert page.locator("svg[data-picture]").count() == 0
+    page.get_by_label("Piirretään").select_option("time")
+    page.get_by_label("alkaa", exact=True).select_option("in_earliest")
+    assert page.locator("svg[data-picture]").count() == 0
+    page.get_by_label("nimet", exact=True).select_option("transfer_in")
+    picture = page.locator("svg[data-picture]")
+    words = " ".join(picture.locator("text").all_text_contents())
+    assert "in_earliest – in_latest, nimet sarakkeesta transfer_in" in words
+    assert "Palkit kertovat vain päivät" in words
+    axe(page)
+    shot(page, "ask-relays", whole=True)
+
+
+def test_a_picture_tells_what_is_sure_from_what_is_not(page: Any) -> None:
+    """Transfers of a practice: abandoned has a cross, unknown is hatched, and the key says so."""
+    _answered(
+        page,
+        "#/ask?ask.name=transfers%2Fof-practice&ask.p.practice=gp17-20&ask.run=1&lang=en"
+        "&ask.chart=time&ask.x=earliest&ask.y=latest&ask.named=receiver",
+    )
+    words = " ".join(page.locator("svg[data-picture] text").all_text_contents())
+    assert "earliest – latest of the rows, named by receiver" in words
+    assert "is drawn from status, certainty" in words
+    assert "abandoned or refused" in words
+    assert "or outcome unknown" in words
+    assert "practice = gp17-20" not in words
+    axe(page)
+    shot(page, "ask-looks", whole=True)
+
+
+def test_what_is_looked_up_closes_and_stays_closed(page: Any) -> None:
+    """After Escape, and after Answer, a late reply does not open the list again."""
+    open_view(page, "#/ask?lang=en&ask.name=actors%2Frelays")
+    actor = page.get_by_role("combobox", name="actor", exact=True)
+    held: list[Any] = []
+    page.route("**/api/things*", lambda route: held.append(route))
+    for leave in ("Escape", "Enter"):
+        with page.expect_request("**/api/things*"):
+            actor.fill("pt-amadora" if leave == "Enter" else "pt-amador")
+        actor.press(leave)
+        while held:
+            held.pop().fulfill(
+                json={"rows": [{"id": "x", "kind": "actor", "label": "x", "name": "x"}]}
+            )
+        if leave == "Enter":
+            page.wait_for_selector("[data-result]")
+        assert actor.get_attribute("aria-expanded") == "false"
+        assert page.locator(".question [role=option]:visible").count() == 0
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_nothing_found_is_explained_and_so_is_what_cannot_be_asked(page: Any) -> None:
     """No bare empty table: the reason; and for an unknown name those that come close."""
     open_view(page, "#/ask?lang=en&ask.name=paths%2Freturned&ask.run=1")

@@ -56,13 +56,16 @@ def test_everything_that_is_known_is_drawn_and_nothing_more(page: Any) -> None:
         or (dense and outcomes[name] != "proven")
     ]
     assert wrong == []
-    undated = sum(not t["dated"] for t in scene["transfers"])
+    undated = len({t["iri"] for t in scene["transfers"] if not t["dated"]})
     assert page.get_attribute("[data-undated-count]", "data-undated-count") == str(undated)
     assert "known until" in page.text_content(f"{PICTURE} [data-horizon]")
     lanes = page.eval_on_selector_all(
         "[data-lane]", "lanes => lanes.map(lane => lane.dataset.lane)"
     )
     assert lanes[:4] == ["eu", "national", "regional", "local"]
+    # A transfer to several receivers has a mark for each, and counts once.
+    label = page.get_attribute(PICTURE, "aria-label")
+    assert f"transfers {len({t['iri'] for t in scene['transfers']})}," in label
     shot(page, "diffusion-everything")
 
 
@@ -86,6 +89,23 @@ def test_no_two_names_cover_each_other(page: Any, width: int) -> None:
     wide = page.eval_on_selector(PICTURE, "svg => svg.clientWidth")
     assert max(x + w for x, _, w, _ in boxes) <= wide
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("selection", ["country=MT", "network=NW-GCOP1"])
+def test_where_nothing_is_known_nothing_is_said_to_be_hidden(page: Any, selection: str) -> None:
+    """No transfer known is not a legend that hides, nor a proof that there was none."""
+    open_view(page, f"#/diffusion?lang=en&{selection}")
+    said = page.inner_text(".diffusion .notice")
+    assert said.startswith("No transfer is known here. That does not mean that there was none.")
+
+
+def test_the_first_year_of_a_telephone_is_whole(narrow: Any) -> None:
+    open_view(narrow, "#/diffusion?lang=en&practice=pr-antirumour")
+    lefts = narrow.eval_on_selector_all(
+        f"{PICTURE} [data-year]", "years => years.map(year => year.getBBox().x)"
+    )
+    assert min(lefts) >= 0
+    assert narrow.locator(f"{PICTURE} [data-ground]").count() > 0
 
 
 def test_a_path_is_walked_by_keyboard_from_first_giver_to_last_receiver(page: Any) -> None:
@@ -253,7 +273,10 @@ def test_years_are_replayed_and_rows_keep_their_place(page: Any) -> None:
     page.wait_for_function("() => location.hash.includes('years=2010..2014')")
     page.get_by_role("button", name="Pause").click()
     spoken(page, "By the end of")
-    assert "certainly begun" in page.inner_text("[data-years]")
+    said = page.inner_text("[data-years]")
+    assert "may have begun" in said
+    assert "outcome unknown" in said
+    assert page.locator("[data-outside] rect[stroke]").count() > 0
     assert rows == page.eval_on_selector_all(
         f"{PICTURE} [data-label]", "labels => labels.map(label => label.getAttribute('y'))"
     )

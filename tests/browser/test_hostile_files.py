@@ -24,6 +24,8 @@ def test_nothing_in_the_data_runs_in_a_file(
     """Through all views, with a transfer and a thing opened; names show as they were written."""
     drawn = Handle(hostile_dataset(), "").view(view, suffix=".html")
     page = file_page(drawn.save(tmp_path / f"{view}.html"), f"#/{view}?lang=fi")
+    ready(page)
+    shot(page, f"hostile-{view}")
     for other in ("diffusion", "map", "matrix", "table", "thing"):
         for at in ("", "&at=transfer%3A__proto__", "&at=thing%3Aactor%2Fconstructor"):
             page.evaluate(
@@ -37,4 +39,3 @@ def test_nothing_in_the_data_runs_in_a_file(
     told = page.evaluate("document.body.textContent")
     assert [text for text in HOSTILE if text not in told] == []
     assert page.locator("a[href^='javascript:']").count() == 0
-    shot(page, f"hostile-{view}")

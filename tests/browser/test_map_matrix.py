@@ -79,6 +79,39 @@ def test_a_state_of_which_nothing_is_known_is_empty(page: Any) -> None:
     assert page.locator('[data-state="ES"]').get_attribute("data-n") is not None
 
 
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("map", ("member state, nothing known", "dashed ring", "≥ 16", "left out of reach")),
+        ("matrix", ("3 proven of 8", "within one state", "≥ 16", "nothing known")),
+        ("matrix&matrix.of=networks", ("“2?”", "only possible", "nothing known")),
+    ],
+)
+def test_the_key_goes_along_with_the_picture(page: Any, view: str, words: tuple[str, ...]) -> None:
+    """It stands within the picture, below what it explains, and stays within its width."""
+    name, _, more = view.partition("&")
+    open_view(page, f"#/{name}?lang=en&{more}")
+    key = page.locator("svg[data-picture] > [data-key]")
+    told = re.sub(r"\s+", " ", " ".join(key.locator("text").all_text_contents()))
+    for word in words:
+        assert word in told
+    box, whole = key.bounding_box(), page.locator("svg[data-picture]").bounding_box()
+    assert box["x"] >= whole["x"]
+    assert box["x"] + box["width"] <= whole["x"] + whole["width"]
+    assert box["y"] + box["height"] <= whole["y"] + whole["height"]
+    lines = page.locator("svg[data-picture]").get_attribute("data-lines")
+    assert lines == (None if view == "map" else "no")
+
+
+@pytest.mark.parametrize("view", ["map", "matrix"])
+def test_a_selection_without_a_transfer_says_so(page: Any, view: str) -> None:
+    """An empty picture says that none is known, not that there was none."""
+    open_view(page, f"#/{view}?lang=en&country=MT")
+    assert "does not mean that there was none" in page.locator("[data-nothing]").inner_text()
+    open_view(page, f"#/{view}?lang=en&{FINLAND}")
+    assert page.locator("[data-nothing]").count() == 0
+
+
 def test_map_by_keyboard(page: Any) -> None:
     """Arrows go from kind to kind and tell what is there; Enter chooses it."""
     open_view(page, f"#/map?lang=en&{BARCELONA}")

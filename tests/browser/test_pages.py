@@ -137,3 +137,23 @@ def test_the_search_asks_the_server_for_what_is_not_selected(page: Any) -> None:
     assert _state(page)["practice"] == "PR-KIVA"
     assert _state(page)["at"] == "thing:practice/PR-KIVA"
     page.locator("aside.proof [data-at]").wait_for()
+
+
+def test_what_only_resembles_is_told_apart_and_the_page_stays_where_it_is(page: Any) -> None:
+    """A name misspelt finds the city in view; choosing it pushes nothing down."""
+    open_view(page, "#/table?lang=en")
+    bench = page.locator(".bench")
+    before = bench.bounding_box()["y"]
+    field = page.get_by_role("combobox", name="Search")
+    field.fill("Varsova")
+    page.get_by_role("group", name="No exact match. Close to it:").wait_for()
+    page.wait_for_function(
+        "/No exact/.test(document.querySelector('.spoken[aria-live]').innerText)"
+    )
+    warsaw = page.get_by_role("option").filter(has_text="Warsaw").first
+    assert "not among what is selected" not in warsaw.inner_text()
+    axe(page, within=".heading")
+    warsaw.click()
+    assert _state(page)["at"].startswith("thing:")
+    assert page.locator(".heading").get_by_text("Chosen: ").is_visible()
+    assert bench.bounding_box()["y"] == before

@@ -59,6 +59,19 @@ def test_a_path_is_walked_by_keyboard_from_first_giver_to_last_receiver(page: An
     shot(page, "proof-path", whole=True)
 
 
+def test_next_keeps_the_focus_and_the_open_step(page: Any) -> None:
+    """Enter again goes on to the next step: it does not close the one that was opened."""
+    open_view(page, PATH.removesuffix("&hop=0"))
+    following = page.get_by_role("button", name="Next", exact=True)
+    following.focus()
+    for hop in ("0", "1", "1"):
+        page.keyboard.press("Enter")
+        assert _state(page)["hop"] == hop
+        assert following.evaluate("e => e === document.activeElement")
+        assert page.locator("[data-walk] [data-hop]").count() == 1
+    assert following.get_attribute("aria-disabled") == "true"
+
+
 def test_what_the_panel_tells_is_what_the_data_hold(page: Any) -> None:
     """Every hop of a path, with its dates and sources, is that of `kvgraph paths`."""
     open_view(page, PATH)

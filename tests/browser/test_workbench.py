@@ -89,7 +89,7 @@ def test_what_is_counted_is_what_sparql_counts(page: Any, query: str) -> None:
     """The page counts the transfers that its own query finds, and draws each of them."""
     open_view(page, f"#/table?lang=en&{query}")
     told = page.locator(".chosen .counts").inner_text()
-    found = re.search(r"([\d,]+) transfers?: ([\d,]+) proven, ([\d,]+) possible", told)
+    found = re.search(r"^([\d,]+) transfers?: ([\d,]+) proven, ([\d,]+) possible", told)
     assert found is not None, told
     total = int(found[1].replace(",", ""))
     rows = _rows(page, _sparql(page))
@@ -110,6 +110,8 @@ def test_a_filter_hides_in_every_view_and_in_the_query(page: Any) -> None:
     proven = {t["iri"] for t in scene["transfers"] if t["outcome"] == "proven"}
     assert proven
     assert {row["transfer"]["value"] for row in rows} == proven
+    told = page.locator(".chosen .counts").inner_text()
+    assert f"Shown: {len(proven)} ({len(proven)} proven, 0 possible, 0 not counted)" in told
     box = page.get_by_role("checkbox", name=re.compile("possible, outcome unknown"))
     assert not box.is_checked()
     box.check()
@@ -152,6 +154,9 @@ def test_a_selection_that_names_nothing_is_told(page: Any) -> None:
     """The server's own words, with what to try; the page goes on."""
     open_view(page, "#/diffusion?lang=en&practice=no-such-practice")
     assert "no-such-practice" in page.get_by_role("alert").first.inner_text()
+    page.get_by_role("button", name="Select everything").click()
+    ready(page)
+    assert page.locator(".chosen .counts").inner_text().startswith("281 transfers")
     # Chromium itself reports in its console that the answer was no success.
     page.seen.complaints[:] = [c for c in page.seen.complaints if "Failed to load" not in c]
     open_view(page, f"#/diffusion?lang=en&{BARCELONA}")

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { held, moved, showing, spanOf, spanText, ticksOf, wholeOf, widened, type Span } from "../src/lib/diffusion/axis.ts";
 import { adaptedOf, barsOf, begunBy, chooses, kindOf, type Bar } from "../src/lib/diffusion/bars.ts";
+import { keyOf } from "../src/lib/diffusion/key.ts";
 import { curve, fitted, shapeOf, xOf } from "../src/lib/diffusion/draw.ts";
 import { itemsOf } from "../src/lib/diffusion/items.ts";
 import { layOut, tracked } from "../src/lib/diffusion/layout.ts";
@@ -99,6 +100,23 @@ describe("bars", () => {
     const bars = drawn(scene).filter((bar) => bar.at === "transfer:t1");
     expect(new Set(bars.map((bar) => bar.key)).size).toBe(2);
     expect(bars.every((bar) => chooses(scene, "transfer:t1", bar))).toBe(true);
+  });
+
+  it("of one transfer to several receivers count once in the key and in a lane", () => {
+    const scene = small();
+    scene.things[2]!.level = "local";
+    scene.transfers = [scene.transfers[0]!, { ...scene.transfers[0]!, receiver: 2 }];
+    const { bars, placed } = laid(scene);
+    expect(placed.lanes.find((lane) => lane.level === "local")!.received).toBe(1);
+    const key = keyOf({ scene, bars, adapted: new Map(), say: saying("en"), lang: "en", wide: 900, top: 0, year: null });
+    expect(key.entries.find((entry) => entry.kind === "proven")!.text).toMatch(/: 1$/);
+  });
+
+  it("show no origin at a hidden actor or of a practice that nothing shown has", () => {
+    const scene = small();
+    scene.things[3]!.origin = { actors: [1], first: null, last: null, worded: "" };
+    const origins = (hidden: Record<string, string[]>) => barsOf(scene, shown(scene, { ...START, hidden }), false).filter((bar) => bar.kind === "origin").length;
+    expect([origins({}), origins({ country: ["SE"] }), origins({ theme: ["x"] })]).toEqual([1, 0, 0]);
   });
 
   it("have certainly begun by the last day on which they can have", () => {

@@ -3,6 +3,7 @@ import type { Membership } from "../src/lib/scene.ts";
 import { fragmentOf, keptOf } from "../src/lib/explorer/fragment.ts";
 import { moved } from "../src/lib/matrix/grid.ts";
 import { shadeOf, tally } from "../src/lib/matrix/homes.ts";
+import { keyOf } from "../src/lib/matrix/key.ts";
 import { networkMatrix, seatKey, sortedNetworks, spansOf, yearsOf } from "../src/lib/matrix/networks.ts";
 import { cellKey, sorted, stateMatrix } from "../src/lib/matrix/states.ts";
 import { NONE, shown } from "../src/lib/shown.ts";
@@ -105,4 +106,13 @@ test("the explorer's state goes there and back", () => {
   expect(fragment).toBe("#lang=sv&thing=es-barcelona&near=1");
   expect(keptOf(fragment)).toEqual({ kept: "thing=es-barcelona&near=1", lang: "sv" });
   expect(keptOf("#lang=xx")).toEqual({ kept: "", lang: null });
+});
+
+test("the key of a picture fits its width, words on rows of their own", () => {
+  const told = [{ text: "Words that say how the picture is read, and go on for more than a row." }, ...["1", "2–3", "within one state"].map((text) => ({ text, fill: "#fff" }))];
+  const { laid, height } = keyOf(told, 220);
+  expect(laid[0]!.lines.length).toBeGreaterThan(1);
+  expect(laid[1]!.y).toBeGreaterThan(laid[0]!.y + 16 * (laid[0]!.lines.length - 1));
+  expect([laid[1]!.y === laid[2]!.y, laid[3]!.y > laid[2]!.y, height > laid[3]!.y]).toEqual([true, true, true]);
+  expect(keyOf([], 220).height).toBe(0);
 });

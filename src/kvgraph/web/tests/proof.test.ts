@@ -4,6 +4,7 @@ import { answered, commandOf, held, questionOf, reasonOf } from "../src/lib/proo
 import { elsewhere, spokenIn } from "../src/lib/proof/labels.ts";
 import { outward } from "../src/lib/proof/links.ts";
 import { choosing, ends, pathsBetween, pathsThrough, walked } from "../src/lib/proof/paths.ts";
+import { seatWorded } from "../src/lib/proof/seats.ts";
 import { betweenStates, choice, followed, restingOn, touching } from "../src/lib/proof/touching.ts";
 import type { Scene } from "../src/lib/scene.ts";
 import { START } from "../src/lib/state.ts";
@@ -127,4 +128,13 @@ describe("a lineage", () => {
     expect(found.nodes.map((node) => node.thing)).toEqual([0, 1]);
     expect(tree(family({ x: [["y", "adaptedFrom"]], y: [["x", "adaptedFrom"]] }), 1).nodes.map((node) => node.thing)).toEqual([1, 0]);
   });
+});
+
+it("a seat in an event without a date of its own has that of the event", () => {
+  const say = (name: string) => name;
+  const seat = { id: "m", iri: "", kind: "participation", actor: 0, body: 1, start: "", end: "", dated: true, days: [1, 1, 2, 2], role: null, certainty: null, sources: [] } as const;
+  expect(seatWorded({ ...seat, sources: [] }, say)).toBe("proof.event_time");
+  expect(seatWorded({ ...seat, sources: [], dated: false }, say)).toBe("table.undated");
+  expect(seatWorded({ ...seat, sources: [], kind: "membership" }, say)).toBe("table.undated");
+  expect(seatWorded({ ...seat, sources: [], start: "2011", end: "2011" }, say)).toBe("2011");
 });

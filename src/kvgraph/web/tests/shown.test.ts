@@ -31,6 +31,33 @@ describe("what is shown", () => {
   });
 });
 
+describe("the legend", () => {
+  /** A had P by an adoption, and B was near it: theme x, actors of Finland and Sweden. */
+  const told = () => {
+    const scene = small();
+    scene.adoptions = [{ id: "a1", iri: "a1", actor: 0, practice: 3, first: null, last: null, worded: "", status: "adopted", certainty: "low", sources: [] }];
+    scene.inferred = [{ id: "i1", iri: "i1", practice: 3, giver: 0, receiver: 1, first: null, last: null, by: "exposure", sources: [] }];
+    return scene;
+  };
+  const left = (hidden: Partial<Record<string, string[]>>) => {
+    const found = shown(told(), { ...START, hidden });
+    return [found.adoptions.length, found.inferred.length];
+  };
+  it("hides adoptions and inferred ties by what they have", () => {
+    expect(left({})).toEqual([1, 1]);
+    expect(left({ theme: ["x"] })).toEqual([0, 0]);
+    expect(left({ status: ["adopted"] })).toEqual([0, 1]);
+    expect(left({ certainty: ["low"] })).toEqual([0, 1]);
+    expect(left({ certainty: ["high"], theme: ["y"] })).toEqual([1, 1]);
+    expect(left({ country: ["FI"] })).toEqual([0, 0]);
+    expect(left({ country: ["SE"] })).toEqual([1, 0]);
+  });
+  it("hides adoptions with all outcomes, not with one", () => {
+    expect(left({ outcome: ["proven"] })[0]).toBe(1);
+    expect(left({ outcome: ["proven", "possible"] })[0]).toBe(0);
+  });
+});
+
 describe("a facet", () => {
   it("lists its values in their own order, the unknown last, in words", () => {
     const scene = small();

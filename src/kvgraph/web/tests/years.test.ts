@@ -16,11 +16,28 @@ describe("the years", () => {
     expect(found.reduce((sum, year) => sum + year.certain + year.possible, 0)).toBe(2);
   });
 
-  it("tell what had begun by the end of a year", () => {
+  it("tell what may have begun by the end of a year, how much of it did, and apart from that what is proven", () => {
     const scene = small();
     expect([2009, 2010, 2015].map((year) => begun(scene, [0, 1, 2], year))).toEqual([
-      { certain: 0, possible: 0 }, { certain: 1, possible: 0 }, { certain: 1, possible: 1 },
+      { n: 0, sure: 0, proven: 0, open: 0 }, { n: 1, sure: 1, proven: 1, open: 0 }, { n: 2, sure: 1, proven: 1, open: 1 },
     ]);
+  });
+
+  it("count one to several receivers once, and nothing that is left out", () => {
+    const scene = small();
+    const [one] = scene.transfers as [(typeof scene.transfers)[0]];
+    scene.transfers = [one, { ...one, receiver: 2 }, { ...one, id: "t9", iri: "t9", outcome: "left_out", reason: "abandoned" }];
+    expect(begun(scene, [0, 1, 2], 2015)).toEqual({ n: 1, sure: 1, proven: 1, open: 0 });
+    expect(beginnings(scene, [0, 1, 2], [2010, 2010])).toEqual([{ year: 2010, certain: 1, possible: 0 }]);
+  });
+
+  it("know by its end that a transfer had begun, and of a proven one by the last day that reach reads", () => {
+    const scene = small();
+    const one = { ...scene.transfers[0]!, earliest: null };
+    const sure = (more: Partial<typeof one>) => begun({ ...scene, transfers: [{ ...one, ...more }] }, [0], 2011).sure;
+    expect(sure({ days: [null, null, null, one.latest] })).toBe(1);
+    expect(sure({ days: [null, null, one.days[2], null] })).toBe(1);
+    expect(sure({ days: [null, null, one.days[2], null], outcome: "possible" })).toBe(0);
   });
 
   it("push the other thumb along, and are let go where all are shown", () => {

@@ -15,6 +15,8 @@ export interface Shown {
   memberships: number[];
   inferred: number[];
   paths: number[];
+  /** Places in `scene.things` whose own class, level or country is hidden. */
+  hidden: Set<number>;
   /** Left out for want of a date, because the years are narrowed. */
   undated: number;
   /** How many transfers each value of each facet has, whether hidden or not. */
@@ -31,13 +33,15 @@ export function values(scene: Scene, transfer: Transfer, facet: Facet): string[]
     case "class": return of((thing) => scene.frame.classes[thing.look]!.id);
     case "level": return of((thing) => thing.level);
     case "country": return of((thing) => thing.country);
-    case "theme": {
-      const themes = transfer.practice === null ? [] : (scene.things[transfer.practice]!.themes ?? []);
-      return themes.length ? themes : [NONE];
-    }
+    case "theme": return themesOf(scene, transfer.practice);
     case "outcome": return [transfer.outcome];
     default: return [transfer[facet] ?? NONE];
   }
+}
+
+function themesOf(scene: Scene, practice: number | null): string[] {
+  const themes = practice === null ? [] : (scene.things[practice]!.themes ?? []);
+  return themes.length ? themes : [NONE];
 }
 
 /** Tell whether something can have been going on between two years. */
@@ -45,7 +49,10 @@ export function within(first: number | null, last: number | null, years: [number
   return (first ?? -Infinity) < firstOf(years[1] + 1) && (last ?? Infinity) >= firstOf(years[0]);
 }
 
-/** Give what is drawn. A value of a facet that is hidden hides every transfer that has it. */
+/**
+ * Give what is drawn. A value of a facet that is hidden hides every transfer that has it, every
+ * adoption, and by its theme or ends every inferred tie. Who hides all outcomes hides adoptions, too.
+ */
 export function shown(scene: Scene, state: State): Shown {
   const counts = Object.fromEntries(FACETS.map((f) => [f, new Map<string, number>()])) as Shown["counts"];
   const transfers: number[] = [];
@@ -69,10 +76,16 @@ export function shown(scene: Scene, state: State): Shown {
   const inYears = (first: number | null, last: number | null, dated = true) =>
     !state.years || (dated && within(first, last, state.years));
   const places = <T>(list: T[], test: (item: T) => boolean) => list.flatMap((item, i) => (test(item) ? [i] : []));
-  const hides = (i: number | null) => i !== null && hiddenThing(scene, scene.things[i]!, state);
-  const adoptions = places(scene.adoptions, (a) => inYears(a.first, a.last) && !hides(a.actor));
+  const hidden = new Set(places(scene.things, (thing) => hiddenThing(scene, thing, state)));
+  const hides = (i: number) => hidden.has(i);
+  const has = (facet: Facet, values: readonly string[]) => values.some((value) => state.hidden[facet]?.includes(value));
+  const bare = counts.outcome.size > 0 && [...counts.outcome.keys()].every((outcome) => state.hidden.outcome?.includes(outcome));
+  const adoptions = places(
+    scene.adoptions,
+    (a) => !bare && inYears(a.first, a.last) && !hides(a.actor) && !has("theme", themesOf(scene, a.practice)) && !has("status", [a.status]) && !has("certainty", [a.certainty ?? NONE]),
+  );
   const memberships = places(scene.memberships, (m) => inYears(m.days[0], m.days[3], m.dated) && !hides(m.actor));
-  const inferred = places(scene.inferred, (x) => inYears(x.first, x.last) && !hides(x.giver) && !hides(x.receiver));
+  const inferred = places(scene.inferred, (x) => inYears(x.first, x.last) && !hides(x.giver) && !hides(x.receiver) && !has("theme", themesOf(scene, x.practice)));
   const kept = new Set(transfers);
   const paths = places(scene.paths, (path) => path.hops.every((hop) => kept.has(hop)));
   const things = new Set<number>();
@@ -83,7 +96,7 @@ export function shown(scene: Scene, state: State): Shown {
   }
   for (const i of adoptions) things.add(scene.adoptions[i]!.actor);
   const narrowed = state.years !== null || Object.values(state.hidden).some((list) => list.length > 0);
-  return { transfers, things, adoptions, memberships, inferred, paths, undated: undated.size, counts, narrowed };
+  return { transfers, things, adoptions, memberships, inferred, paths, hidden, undated: undated.size, counts, narrowed };
 }
 
 function hiddenThing(scene: Scene, thing: Thing, state: State): boolean {

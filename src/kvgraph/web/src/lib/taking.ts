@@ -1,4 +1,5 @@
 /** What a view can be taken along as, with everything that explains it: pictures, query, citation. */
+import { countsOf } from "./counting.ts";
 import { between } from "./days.ts";
 import { entries } from "./facets.ts";
 import { INK, LINES, SOFT, outline } from "./looks.ts";
@@ -35,7 +36,11 @@ export function caption(scene: Scene, shown: Shown, place: State, say: Say, toda
   });
   if (place.years) filters.push(say("taking.years", { from: String(place.years[0]), until: String(place.years[1]) }));
   if (filters.length) asked.push(say("taking.filter", { filter: filters.join("; ") }));
-  const foot = [told(scene.coverage, lang)];
+  const foot: string[] = [];
+  if (shown.narrowed) {
+    const { transfers, proven, possible, left_out } = countsOf(scene, shown);
+    foot.push(`${say("chosen.shown", { n: transfers, proven, possible, left: left_out })} ${say("taking.of_selection", { coverage: told(scene.coverage, lang) })}`);
+  } else foot.push(told(scene.coverage, lang));
   if (shown.undated) foot.push(say("app.undated", { n: shown.undated }));
   foot.push(say("legend.stage", { stage: told(scene.frame.codes.stage.find((code) => code.id === scene.stage)?.label ?? scene.stage, lang) }));
   foot.push(`${say("taking.made", { version: scene.frame.version, dataset: digest(scene), date: today })} ${packages(scene, lang)}`);
@@ -100,7 +105,7 @@ export function asSvg(picture: SVGSVGElement, words: Caption, scene: Scene, say:
     x += size;
   }
   const lines = [...LINES.map((line) => ({ ...line, id: line.id as string })), { id: "path", width: scene.frame.path.width, colour: scene.frame.path.colour, dash: "" }];
-  for (const line of lines) {
+  for (const line of picture.dataset["lines"] === "no" ? [] : lines) {
     const label = say(`legend.line.${line.id}`);
     const size = 56 + measured(label, 12);
     step(size);

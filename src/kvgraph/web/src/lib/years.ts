@@ -1,6 +1,6 @@
 /** The years of a scene, how many transfers each can have, and how they are replayed. */
 import { yearOf } from "./days.ts";
-import type { Scene } from "./scene.ts";
+import type { Day, Scene, Transfer } from "./scene.ts";
 
 export interface Year {
   year: number;
@@ -22,12 +22,11 @@ export function rangeOf(scene: Scene): [number, number] | null {
   return least === Infinity ? null : [yearOf(least), yearOf(most)];
 }
 
-/** How many transfers each year of a range has, by when they began. */
+/** How many transfers each year of a range has, by when they began: each once, and none that is left out. */
 export function beginnings(scene: Scene, transfers: readonly number[], [first, last]: [number, number]): Year[] {
   const years = Array.from({ length: last - first + 1 }, (_, i): Year => ({ year: first + i, certain: 0, possible: 0 }));
-  for (const i of transfers) {
-    const { days, dated, earliest, latest } = scene.transfers[i]!;
-    if (!dated) continue;
+  for (const transfer of once(scene, transfers)) {
+    const { days, earliest, latest } = transfer;
     const from = yearOf(days[0] ?? earliest ?? days[1] ?? days[2] ?? days[3]!);
     const until = Math.max(from, yearOf(days[1] ?? days[3] ?? latest ?? days[2] ?? days[0]!));
     const sure = days[0] !== null && days[1] !== null && from === until;
@@ -39,19 +38,46 @@ export function beginnings(scene: Scene, transfers: readonly number[], [first, l
   return years;
 }
 
-/** Count what has begun by the end of a year: certainly, or perhaps. */
-export function begun(scene: Scene, transfers: readonly number[], year: number): { certain: number; possible: number } {
-  let [certain, possible] = [0, 0];
+/** Give the dated transfers of a list that count: one to several receivers once, none that is left out. */
+function once(scene: Scene, transfers: readonly number[]): Transfer[] {
+  const found = new Map<string, Transfer>();
   for (const i of transfers) {
-    const { days, dated, earliest } = scene.transfers[i]!;
-    if (!dated) continue;
-    if (days[1] !== null && yearOf(days[1]) <= year) certain += 1;
-    else {
-      const first = days[0] ?? earliest;
-      if (first === null || yearOf(first) <= year) possible += 1;
-    }
+    const transfer = scene.transfers[i]!;
+    if (transfer.dated && transfer.outcome !== "left_out" && !found.has(transfer.iri)) found.set(transfer.iri, transfer);
   }
-  return { certain, possible };
+  return [...found.values()];
+}
+
+/** Give the first day on which a transfer can have begun, and the one by which it had for certain. */
+export function beginOf(transfer: Transfer): readonly [first: Day, sure: Day] {
+  const { days, earliest, latest, outcome } = transfer;
+  // What had ended had begun; so had what is proven, by the day that reach reads for it.
+  const bounds = [days[1], days[3], outcome === "proven" ? latest : null].filter((day) => day !== null);
+  return [days[0] ?? earliest, bounds.length ? Math.min(...bounds) : null];
+}
+
+export interface Begun {
+  /** Transfers that may have begun, and those of them whose date says so for certain. */
+  n: number;
+  sure: number;
+  /** The same transfers by outcome: the date is one thing, the proof another. */
+  proven: number;
+  open: number;
+}
+
+/** Count what may have begun by the end of a year. */
+export function begun(scene: Scene, transfers: readonly number[], year: number): Begun {
+  const found: Begun = { n: 0, sure: 0, proven: 0, open: 0 };
+  for (const transfer of once(scene, transfers)) {
+    const [first, sure] = beginOf(transfer);
+    const certain = sure !== null && yearOf(sure) <= year;
+    if (!certain && first !== null && yearOf(first) > year) continue;
+    found.n += 1;
+    if (certain) found.sure += 1;
+    if (transfer.outcome === "proven") found.proven += 1;
+    else found.open += 1;
+  }
+  return found;
 }
 
 /** Give the years after one thumb was moved: the other gives way rather than cross. */

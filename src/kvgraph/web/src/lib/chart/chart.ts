@@ -20,8 +20,6 @@ export const MOST_DOTS = 2000;
 
 /** Columns whose numbers are years: they are no amounts. */
 export const YEARS = /^(year|period)$/;
-/** Columns that hold records: what they are called says little. */
-const RECORDS = /^(transfer|record|source|membership|claim|graph|id$)/;
 
 export interface Offered {
   kinds: Kind[];
@@ -56,38 +54,110 @@ export function offered(table: Table): Offered {
   return { kinds, names, numbers, dates };
 }
 
-/** Give what is drawn: as it was asked for where the table has it, else what suits it. One row
- * needs no picture. */
-export function choose(table: Table, asked: Partial<Choice>): Choice | null {
+/** Give what is drawn, as far as it is known: as it was asked for where the table has it, else what
+ * surely belongs together. What is missing a person has to choose. `null` where nothing can be
+ * drawn; one row needs no picture. `each` tells that the rows of an analysis are about actors. */
+export function choose(table: Table, asked: Partial<Choice>, each = false): Partial<Choice> | null {
   const { kinds, names, numbers, dates } = offered(table);
   if (!kinds.length || table.rows.length < 2) return null;
-  const years = dates.filter((name) => !numbers.includes(name));
-  const suits: Kind = years.length > 1 ? "time" : names.length && numbers.length ? "bars" : years.length ? "time" : kinds[0]!;
-  const kind = asked.kind && kinds.includes(asked.kind) ? asked.kind : suits;
-  const among = (list: readonly string[], name: string | undefined, otherwise: string) => (name !== undefined && list.includes(name) ? name : otherwise);
-  const named = among(names, asked.named, naming(table));
+  const itself = sure(table, each);
+  if (!asked.kind || !kinds.includes(asked.kind)) return itself ?? {};
+  const kind = asked.kind;
+  const same = itself?.kind === kind ? itself : undefined;
+  const among = (list: readonly string[], name: string | undefined, otherwise?: string) => (name !== undefined && list.includes(name) ? name : otherwise);
+  const only = (list: readonly string[]) => (list.length === 1 ? list[0] : undefined);
+  const subject = subjectOf(table, each);
   if (kind === "bars") {
-    const y = asked.y === "" ? "" : among(numbers, asked.y, numbers.find((name) => !YEARS.test(name)) ?? "");
-    // Counting is of use where a name comes more than once.
-    const often = names.find((name) => distinct(table, name) < table.rows.length) ?? names[0]!;
-    return { kind, named, x: among(names, asked.x, y ? naming(table) : often), y };
+    const x = among(names, asked.x, subject);
+    return held({ kind, x, named: x, y: asked.y === "" ? "" : among(numbers, asked.y, same?.y ?? (numbers.length ? undefined : "")) });
   }
-  if (kind === "dots") {
-    const x = among(numbers, asked.x, numbers[0]!);
-    return { kind, named, x, y: among(numbers, asked.y, numbers.find((name) => name !== x)!) };
-  }
-  const x = among(dates, asked.x, dates[0]!);
-  return { kind, named, x, y: asked.y === "" ? "" : among(dates, asked.y, partner(x, dates)) };
+  const named = among(names, asked.named, names.length ? (same?.named ?? subject ?? only(names)) : "");
+  if (kind === "dots") return held({ kind, named, x: among(numbers, asked.x), y: among(numbers, asked.y) });
+  const x = among(dates, asked.x, same?.x ?? only(dates));
+  return held({ kind, named, x, y: asked.y === "" ? "" : among(dates, asked.y, x === undefined ? undefined : partner(x, dates)) });
 }
+
+/** Tell whether all is chosen that a picture takes. */
+export const whole = (choice: Partial<Choice>): choice is Choice =>
+  choice.kind !== undefined && choice.x !== undefined && choice.y !== undefined && choice.named !== undefined;
+
+/** Leave out what is not known. */
+const held = (choice: { [name in keyof Choice]: Choice[name] | undefined }): Partial<Choice> =>
+  Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined));
+
+/** Give what is drawn without being asked for: only where names and figures surely belong together. */
+function sure(table: Table, each: boolean): Choice | null {
+  const { names, numbers, dates } = offered(table);
+  const subject = subjectOf(table, each);
+  const pairs = dates.filter((name) => !numbers.includes(name)).flatMap((x) => {
+    const y = partner(x, dates);
+    return y ? [{ x, y, stem: stemOf(x) }] : [];
+  });
+  if (subject === undefined) {
+    // `visited_earliest` and `visited_latest` are the days of what stands in `visited`.
+    const told = pairs.filter((pair) => pair.stem && names.includes(pair.stem));
+    return told.length === 1 && pairs.length === 1 ? { kind: "time", x: told[0]!.x, y: told[0]!.y, named: told[0]!.stem } : null;
+  }
+  const own = pairs.length === 1 ? pairs[0] : (pairs.find((pair) => pair.stem === subject) ?? pairs.find((pair) => !pair.stem));
+  if (own) return { kind: "time", x: own.x, y: own.y, named: subject };
+  if (pairs.length) return null;
+  const amount = numbers.find((name) => !YEARS.test(name));
+  if (amount) return { kind: "bars", x: subject, y: amount, named: subject };
+  const days = dates.filter((name) => !numbers.includes(name));
+  if (days.length) return days.length === 1 ? { kind: "time", x: days[0]!, y: "", named: subject } : null;
+  // Counting is of use where a name comes more than once.
+  return distinct(table, subject) < table.rows.length ? { kind: "bars", x: subject, y: "", named: subject } : null;
+}
+
+/** Give the column that tells what each row is about: the only one that names anything, or, in an
+ * analysis, that of the actors. */
+function subjectOf(table: Table, each: boolean): string | undefined {
+  const names = offered(table).names.filter((name) => !LOOKED.test(name) && !table.rows.every((row) => typeof (row[place(table, name)] ?? false) === "boolean"));
+  if (names.length === 1) return names[0];
+  // An arrival is at the actor of its row, be it of more than one practice.
+  const arrives = ["best_arrival", "worst_arrival"].every((name) => table.columns.some((column) => column.name === name));
+  return each && names.includes("actor") && (arrives || distinct(table, "actor") === table.rows.length) ? "actor" : undefined;
+}
+
+const ENDS = [["earliest", "latest"], ["start", "end"], ["first", "last"], ["begin", "end"], ["best", "worst"], ["low", "high"], ["from", "until"]] as const;
 
 /** Give the column with the other end of what begins in a column. */
 function partner(first: string, dates: readonly string[]): string {
-  for (const [begin, end] of [["earliest", "latest"], ["start", "end"], ["first", "last"], ["begin", "end"], ["best", "worst"], ["low", "high"], ["from", "until"]] as const) {
+  for (const [begin, end] of ENDS) {
     const other = first.replace(begin, end);
     if (other !== first && dates.includes(other)) return other;
   }
   return "";
 }
+
+/** Give what stands beside the word for the begin in the name of a column. */
+const stemOf = (first: string): string => first.replace(new RegExp(ENDS.map(([begin]) => begin).join("|")), "").replace(/^_|_$/g, "");
+
+/** How sure it is, or how it went: `none` where the table tells nothing of it. */
+export type Look = "full" | "open" | "given_up" | "none";
+
+/** Columns that tell how sure something is, or what came of it. */
+const LOOKED = /^(reach|proven|status|outcome|stage|furthest|certainty|running|covers)$/;
+const FULL = ["certain", "true", "proven", "adopted", "adapted", "embedded", "mainstreamed", "high", "surely"];
+const GIVEN_UP = ["abandoned", "refused"];
+
+/** Give the columns that the look of a picture is taken from. */
+export function lookedAt(table: Table): string[] {
+  return table.columns.flatMap((column, i) => (LOOKED.test(column.name) && table.rows.some((row) => told(row[i]!)) && !table.rows.some((row) => typeof row[i] === "number" || typeof row[i] === "object" && row[i] !== null) ? [column.name] : []));
+}
+
+/** Give how a row looks: given up where one column says so, full where all that say anything are
+ * sure. What is not known is never drawn as what is. */
+export function lookOf(table: Table, row: number): Look {
+  const columns = lookedAt(table);
+  if (!columns.length) return "none";
+  const found = columns.map((name) => told(table.rows[row]![place(table, name)]!)).filter(Boolean);
+  if (found.some((value) => GIVEN_UP.includes(value))) return "given_up";
+  return found.length > 0 && found.every((value) => FULL.includes(value)) ? "full" : "open";
+}
+
+/** Give a code without the vocabulary that it stands in. */
+const told = (cell: Cell): string => written(cell).replace(/^.*[/#]/, "").toLowerCase();
 
 export interface Mark {
   /** Places of the rows that it stands for. */
@@ -179,13 +249,6 @@ export function years(first: number, last: number, most: number): number[] {
 
 /** Give the rows that a picture shows, in the order of the picture. */
 export const rowsOf = (drawn: Drawn): number[] => drawn.marks.flatMap((mark) => mark.rows);
-
-/** Give the column by which rows are named best: a thing or a text, with the most values. */
-export function naming(table: Table): string {
-  const { names } = offered(table);
-  const told = names.filter((name) => !RECORDS.test(name));
-  return (told.length ? told : names).reduce((best, name) => (best === "" || distinct(table, name) > distinct(table, best) ? name : best), "");
-}
 
 const distinct = (table: Table, name: string): number => new Set(table.rows.map((row) => written(row[place(table, name)]!))).size;
 

@@ -3,6 +3,7 @@ import { lineOf } from "../looks.ts";
 import { placeOf } from "../finding.ts";
 import type { Day, Scene, Transfer } from "../scene.ts";
 import type { Shown } from "../shown.ts";
+import { beginOf } from "../years.ts";
 import { NOBODY, originsOf } from "./order.ts";
 
 export type Kind = "proven" | "possible" | "planned" | "given_up" | "uncounted" | "adopted" | "origin" | "inferred";
@@ -69,7 +70,7 @@ export function barsOf(scene: Scene, shown: Shown, inferred: boolean): Bar[] {
   }
   const practices = new Set(bars.map((bar) => bar.practice));
   originsOf(scene).forEach((origin, i) => {
-    if (!practices.has(origin.practice)) return;
+    if (!practices.has(origin.practice) || shown.hidden.has(origin.actor)) return;
     const key = `origin:${scene.things[origin.practice]!.id}>${scene.things[origin.actor]!.id}`;
     bars.push({ ...plain("origin", key, i, origin.actor, origin.practice, origin.first, origin.last), giver: null });
   });
@@ -126,6 +127,9 @@ export function kindOf(transfer: Transfer): Kind {
   return transfer.reason === "planned" ? "planned" : "uncounted";
 }
 
+/** Count bars: one transfer to several receivers has several, and counts once. */
+export const countOf = (bars: readonly Bar[]): number => new Set(bars.map((bar) => bar.at)).size;
+
 /** Give the practices that are drawn and were adapted from another that is drawn too. */
 export function adaptedOf(scene: Scene, bars: readonly Bar[]): Map<number, number> {
   const drawn = new Set(bars.map((bar) => bar.practice));
@@ -142,9 +146,9 @@ export function adaptedOf(scene: Scene, bars: readonly Bar[]): Map<number, numbe
 export function begunBy(scene: Scene, bar: Bar, day: number): "certainly" | "perhaps" | "not" {
   if (!bar.known) return "not";
   const transfer = bar.key.startsWith("transfer:") ? scene.transfers[bar.index]! : null;
-  const surely = transfer ? transfer.days[1] : bar.known[1];
+  const [first, surely] = transfer ? beginOf(transfer) : bar.known;
   if (surely !== null && surely <= day) return "certainly";
-  return (transfer ? (transfer.days[0] ?? transfer.earliest ?? bar.known[0]) : bar.known[0]) <= day ? "perhaps" : "not";
+  return first === null || first <= day ? "perhaps" : "not";
 }
 
 /** Tell whether an `at` of the state chooses a bar: its own mark, or the actor on either end. */

@@ -4,7 +4,7 @@ import type { Scene } from "../scene.ts";
 import type { Lang } from "../state.ts";
 import { measured } from "../taking.ts";
 import type { Say } from "../words.ts";
-import { BARS, type Bar, type Kind } from "./bars.ts";
+import { BARS, countOf, type Bar, type Kind } from "./bars.ts";
 
 export interface Entry {
   id: string;
@@ -31,11 +31,10 @@ interface Given {
 /** Give the entries of the key, and where the picture ends beneath them. */
 export function keyOf({ scene, bars, adapted, say, lang, wide, top, year }: Given): { entries: Entry[]; height: number } {
   const stage = codeLabel(scene, "stage", scene.stage, lang);
-  const counts = new Map<Kind, number>();
-  for (const bar of bars) counts.set(bar.kind, (counts.get(bar.kind) ?? 0) + 1);
+  const count = (kind: Kind) => countOf(bars.filter((bar) => bar.kind === kind));
   const found: Omit<Entry, "x" | "y">[] = (Object.keys(BARS) as Kind[])
-    .filter((kind) => counts.has(kind))
-    .map((kind) => ({ id: kind, kind, sign: true, text: `${say(`diffusion.key.${kind}`, { stage })}: ${counts.get(kind)}` }));
+    .filter((kind) => count(kind) > 0)
+    .map((kind) => ({ id: kind, kind, sign: true, text: `${say(`diffusion.key.${kind}`, { stage })}: ${count(kind)}` }));
   const add = (id: string, text: string, sign = true) => found.push({ id, kind: null, sign, text });
   if (bars.some((bar) => bar.core)) add("core", say("diffusion.key.core"));
   if (bars.some((bar) => bar.known && (bar.open[0] !== undefined || bar.open[1] !== undefined))) add("open", say("diffusion.key.open"));
@@ -45,8 +44,8 @@ export function keyOf({ scene, bars, adapted, say, lang, wide, top, year }: Give
     add("stages", say("diffusion.key.stages", { stages: told.join(", ") }));
   }
   const undated = bars.filter((bar) => !bar.known);
-  const moved = undated.filter((bar) => bar.key.startsWith("transfer:")).length;
-  if (undated.length) add("undated", say("diffusion.key.undated", { n: moved, others: undated.length - moved }), false);
+  const moved = countOf(undated.filter((bar) => bar.key.startsWith("transfer:")));
+  if (undated.length) add("undated", say("diffusion.key.undated", { n: moved, others: countOf(undated) - moved }), false);
   if (adapted.size) add("adapted", say("diffusion.key.adapted"), false);
   if (year !== null) add("light", say("diffusion.key.light", { year: String(year) }));
   let [x, y] = [6, top + 12];

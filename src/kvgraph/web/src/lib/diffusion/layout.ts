@@ -1,5 +1,5 @@
 /** Where rows, bars and lines stand from top to bottom; it does not change when time is zoomed. */
-import type { Bar } from "./bars.ts";
+import { countOf, type Bar } from "./bars.ts";
 import type { Span } from "./axis.ts";
 import { UNKNOWN, type Lane } from "./order.ts";
 
@@ -28,7 +28,7 @@ export interface PlacedLane {
   y: number;
   height: number;
   rows: Row[];
-  /** How many transfers arrived here. */
+  /** How many transfers arrived here; one to several of its receivers counts once. */
   received: number;
 }
 
@@ -60,8 +60,7 @@ export function layOut(lanes: readonly Lane[], kept: ReadonlySet<number>, bars: 
   const tracks = tracked(bars, scale);
   const count = new Map<number, number>();
   for (const bar of bars) count.set(bar.row, Math.max(count.get(bar.row) ?? 1, tracks.get(bar.key)! + 1));
-  const received = new Map<number, number>();
-  for (const bar of bars) if (bar.key.startsWith("transfer:")) received.set(bar.row, (received.get(bar.row) ?? 0) + 1);
+  const arrivals = bars.filter((bar) => bar.key.startsWith("transfer:"));
   const placed: Placed = { lanes: [], rows: [], at: new Map(), middle: new Map(), from: new Map(), trunk: new Map(), height: 0 };
   let y = room.top;
   for (const lane of lanes) {
@@ -80,7 +79,7 @@ export function layOut(lanes: readonly Lane[], kept: ReadonlySet<number>, bars: 
       placed.at.set(row, found);
       y += height;
     }
-    placed.lanes.push({ level: lane.level, y: heading, height: y - heading, rows: here, received: rows.reduce((sum, row) => sum + (received.get(row) ?? 0), 0) });
+    placed.lanes.push({ level: lane.level, y: heading, height: y - heading, rows: here, received: countOf(arrivals.filter((bar) => rows.includes(bar.row))) });
     y += GAP;
   }
   placed.height = y;

@@ -1,7 +1,8 @@
 /** Look for things and sources by any of their names, in any of the languages. */
-import { atThing } from "../finding.ts";
+import { atThing, placeOf } from "../finding.ts";
+import { optionOf } from "../proof/selecting.ts";
 import type { Scene } from "../scene.ts";
-import type { Lang } from "../state.ts";
+import type { Lang, Option } from "../state.ts";
 import { order, told } from "../words.ts";
 import { folded } from "./folding.ts";
 
@@ -62,6 +63,38 @@ function fits(name: string, wanted: string[]): number {
     if (at > 0 && !new RegExp(`[^\\p{L}\\p{N}]${escaped(word)}`, "u").test(name)) fit = WITHIN;
   }
   return fit;
+}
+
+/** A row of what a server found. */
+export interface Row {
+  id: string;
+  kind: string;
+  label: string;
+  /** The name by which it was found. */
+  name: string;
+}
+
+/** What a server found besides; `option` selects it where the scene does not hold it. */
+export interface Besides extends Hit {
+  row: Row;
+  option: Option | null;
+  /** Whether it only resembles what was looked for: none of its names contains it. */
+  close: boolean;
+}
+
+/** Give what a server found and the scene did not: what contains the text first, then what only resembles it. */
+export function besides(scene: Scene, text: string, lang: Lang, rows: readonly Row[]): Besides[] {
+  const own = new Set(lookup(scene, text, lang, Infinity).hits.map((hit) => hit.at));
+  const wanted = folded(text).split(/\s+/).filter(Boolean);
+  const found = rows.flatMap((row): Besides[] => {
+    const at = `thing:${row.kind}/${row.id}`;
+    const thing = placeOf(scene, row.kind, row.id);
+    const option = thing < 0 ? optionOf(row.kind) : null;
+    if (own.has(at) || (thing < 0 && !option)) return [];
+    const close = [row.label, row.name, row.id].every((name) => fits(folded(name), wanted) === NOWHERE);
+    return [{ at, label: row.label, by: row.name === row.label ? "" : row.name, thing, row, option, close }];
+  });
+  return [...found.filter((one) => !one.close), ...found.filter((one) => one.close)];
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
