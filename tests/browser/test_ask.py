@@ -293,6 +293,7 @@ def test_what_is_required_is_asked_for_and_long_work_can_be_called_off(page: Any
 def test_the_editor_completes_terms_and_runs_a_query(page: Any) -> None:
     """Terms by their names in the language of the page; their prefix is declared when missing."""
     _editor(page, "#/sparql?lang=fi")
+    page.wait_for_selector("[data-terms]:not([data-terms='0'])")
     page.locator(".CodeMirror").click()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("SELECT ?t ?g { ?t kv:giv")
