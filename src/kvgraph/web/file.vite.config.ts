@@ -7,7 +7,7 @@ import { words } from "./words.plugin.ts";
 /** One script and one style sheet that `kvgraph view` puts into a page of one file. */
 export default defineConfig({
   base: "./",
-  plugins: [europe(), svelte(), words(), notices({ inside: true }), ascii()],
+  plugins: [europe(), svelte(), words(["ask", "analyse", "sparql", "result", "chart", "explorer"]), notices({ inside: true }), ascii()],
   build: {
     outDir: "../static/file",
     emptyOutDir: true,
