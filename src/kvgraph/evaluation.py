@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kvgraph import vocabulary
 from kvgraph.model import Iri, Table
-from kvgraph.names import label
+from kvgraph.names import in_language, label, texts_of
 from kvgraph.namespaces import KV, shorten
 from kvgraph.proof import Documented
 from kvgraph.query import ask, find
@@ -146,14 +146,7 @@ def _why(first: dict[str, Any], lang: str) -> str:
 
 def _paraphrase(dataset: Dataset, iri: str, lang: str) -> str:
     """Give what a claim says in our own words, in this language where there is one."""
-    found = {
-        quad.object.language or "": quad.object.value
-        for quad in dataset.store.quads_for_pattern(
-            ox.NamedNode(iri), ox.NamedNode(KV + "paraphrase"), None
-        )
-        if isinstance(quad.object, ox.Literal)
-    }
-    return found.get(lang) or found.get("en") or next(iter(found.values()), shorten(iri))
+    return in_language(texts_of(dataset, iri, KV + "paraphrase"), lang) or shorten(iri)
 
 
 def _value(dataset: Dataset, iri: str, name: str) -> str | None:

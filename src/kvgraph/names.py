@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -24,9 +24,9 @@ _LABELS: Final = tuple(
     )
 )
 _TITLES: Final = (
-    ox.NamedNode(PREFIXES["rdfs"] + "label"),
-    ox.NamedNode(PREFIXES["dcterms"] + "title"),
-    ox.NamedNode(PREFIXES["skos"] + "prefLabel"),
+    PREFIXES["rdfs"] + "label",
+    PREFIXES["dcterms"] + "title",
+    PREFIXES["skos"] + "prefLabel",
 )
 _LANGUAGES: Final = ("fi", "sv", "en")
 
@@ -96,17 +96,30 @@ def search(dataset: Dataset, text: str = "", kinds: Sequence[str] = ()) -> list[
 
 def label(dataset: Dataset, iri: str, lang: str = "en") -> str:
     """Give what a thing is called in a language, else in the words of its source, else its id."""
+    return in_language(texts_of(dataset, iri, *_TITLES), lang) or shorten(iri)
+
+
+def texts_of(dataset: Dataset, iri: str, *properties: str) -> dict[str, str]:
+    """Give the texts of a thing by language, "" for none: of the first property that has any."""
     node = ox.NamedNode(iri)
-    for term in _TITLES:
-        names = {
+    for name in properties:
+        found = {
             quad.object.language or "": quad.object.value
-            for quad in dataset.store.quads_for_pattern(node, term, None)
+            for quad in dataset.store.quads_for_pattern(node, ox.NamedNode(name), None)
             if isinstance(quad.object, ox.Literal) and quad.object.value.strip()
         }
-        for choice in (lang, "", "en", *sorted(names)):
-            if choice in names:
-                return names[choice]
-    return shorten(iri)
+        if found:
+            return dict(sorted(found.items()))
+    return {}
+
+
+def in_language(texts: Mapping[str, str], lang: str) -> str:
+    """Give the text of a language, else as its source words it, else in English, else any.
+
+    >>> in_language({"fi": "vierailu", "en": "visit"}, "sv"), in_language({}, "sv")
+    ('visit', '')
+    """
+    return next((texts[c] for c in (lang, "", "en", *sorted(texts)) if c in texts), "")
 
 
 def names_of(dataset: Dataset, iri: str) -> list[str]:
@@ -153,7 +166,7 @@ def _all_labels(dataset: Dataset) -> Iterator[tuple[str, str]]:
 
 def _every_name(dataset: Dataset) -> Iterator[tuple[str, str]]:
     """Give every id, title, label and alias of every thing."""
-    for term in (_IDENTIFIER, _TITLES[1]):
+    for term in (_IDENTIFIER, ox.NamedNode(_TITLES[1])):
         for quad in dataset.store.quads_for_pattern(None, term, None):
             if isinstance(quad.subject, ox.NamedNode) and kind_of(quad.subject.value):
                 yield quad.subject.value, quad.object.value  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kvgraph import __version__, vocabulary
 from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import nodes_of
-from kvgraph.names import label
+from kvgraph.names import in_language, label, texts_of
 from kvgraph.namespaces import ID, KV, PREFIXES, graph_iri, shorten
 from kvgraph.palette import PALETTE, PATH_COLOUR, PATH_WIDTH, kind_of_class
 from kvgraph.proof import is_synthetic
@@ -56,26 +56,16 @@ def frame_of_page(dataset: Dataset, by: Frame) -> dict[str, Any]:
 
 
 def _package(dataset: Dataset, package: Mapping[str, str]) -> dict[str, Any]:
-    node = ox.NamedNode(graph_iri(package["name"]))
-    marks = dataset.store.quads_for_pattern(node, ox.NamedNode(KV + "synthetic"), None)
+    iri = graph_iri(package["name"])
+    titles = texts_of(dataset, iri, PREFIXES["dcterms"] + "title")
+    marks = dataset.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(KV + "synthetic"), None)
     return {
         "name": package["name"],
-        "title": in_all(lambda lang: texts_of(dataset, node.value, lang) or package["name"]),
+        "title": in_all(lambda lang: in_language(titles, lang) or package["name"]),
         "version": package.get("version", ""),
         "licence": package.get("licence", ""),
         "synthetic": any(getattr(quad.object, "value", "") == "true" for quad in marks),
     }
-
-
-def texts_of(dataset: Dataset, iri: str, lang: str) -> str:
-    """Give the title of a package in a language, else in English, else any; empty if none."""
-    term = ox.NamedNode(PREFIXES["dcterms"] + "title")
-    found = {
-        quad.object.language or "": quad.object.value
-        for quad in dataset.store.quads_for_pattern(ox.NamedNode(iri), term, None)
-        if isinstance(quad.object, ox.Literal)
-    }
-    return found.get(lang) or found.get("en") or next((found[k] for k in sorted(found)), "")
 
 
 def _codes(dataset: Dataset) -> dict[str, list[dict[str, Any]]]:

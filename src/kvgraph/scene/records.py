@@ -12,9 +12,10 @@ from kvgraph.diagram import Frame, draw_transfers
 from kvgraph.flows import HIGH, LOW, Flows
 from kvgraph.links import Link
 from kvgraph.model import Diagram
+from kvgraph.names import in_language, texts_of
 from kvgraph.namespaces import KV, PREFIXES, shorten
 from kvgraph.proof import Documented
-from kvgraph.scene.things import LANGUAGES, Text, Things, day
+from kvgraph.scene.things import Text, Things, day, in_all
 from kvgraph.selection import Selected
 from kvgraph.store import Dataset, pivot
 
@@ -225,17 +226,8 @@ class _Proof:
         return found
 
     def _paraphrase(self, iri: str) -> Text:
-        term = ox.NamedNode(KV + "paraphrase")
-        texts = {
-            q.object.language or "": q.object.value
-            for q in self.dataset.store.quads_for_pattern(ox.NamedNode(iri), term, None)
-            if isinstance(q.object, ox.Literal)
-        }
-        if not texts:
-            return ""
-        other = texts.get("") or texts.get("en") or texts[min(texts)]
-        said = [texts.get(lang, other) for lang in LANGUAGES]
-        return said[0] if len(set(said)) == 1 else said
+        texts = texts_of(self.dataset, iri, KV + "paraphrase")
+        return in_all(lambda lang: in_language(texts, lang))
 
     def discrepancies(self, iri: str) -> list[dict[str, Any]]:
         """Give what sources disagree on."""

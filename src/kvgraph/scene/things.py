@@ -12,7 +12,7 @@ from kvgraph.dates import ordinal
 from kvgraph.diagram import Frame
 from kvgraph.diagram.drawing import nodes_of
 from kvgraph.model import Node
-from kvgraph.names import label, names_of
+from kvgraph.names import in_language, label, names_of, texts_of
 from kvgraph.namespaces import ID, KV, PREFIXES, kind_of, shorten
 from kvgraph.palette import PALETTE, class_of
 from kvgraph.proof import Documented, cite
@@ -143,8 +143,9 @@ class Things:
             found["names"] = others
         if a["theme"]:
             found["themes"] = list(a["theme"])
-        if self._texts(iri, PREFIXES["dcterms"] + "description"):
-            found["description"] = self._described(iri)
+        described = texts_of(self.dataset, iri, PREFIXES["dcterms"] + "description")
+        if described:
+            found["description"] = in_all(lambda lang: in_language(described, lang))
         if a["kind"] == "practice":
             found |= self._lineage(iri)
         return found
@@ -173,14 +174,6 @@ class Things:
         found = self.dataset.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(name), None)
         return sorted({q.object.value for q in found if isinstance(q.object, ox.NamedNode)})
 
-    def _texts(self, iri: str, name: str) -> dict[str, str]:
-        found = self.dataset.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(name), None)
-        return {
-            q.object.language or "": q.object.value
-            for q in sorted(found, key=str)
-            if isinstance(q.object, ox.Literal)
-        }
-
     def _languages(self, iri: str) -> set[str]:
         """Give the languages of a page in which a thing has a label; none where it needs none.
 
@@ -188,21 +181,12 @@ class Things:
         """
         found: dict[str, set[str]] = {}
         for name in _LABELS:
-            for lang, text in self._texts(iri, name).items():
+            for lang, text in texts_of(self.dataset, iri, name).items():
                 found.setdefault(lang, set()).add(text)
         plain = found.pop("", set())
         if plain and (len(found) != 1 or not plain <= next(iter(found.values()))):
             return set()
         return set(found) & set(LANGUAGES)
-
-    def _described(self, iri: str) -> Text:
-        texts = self._texts(iri, PREFIXES["dcterms"] + "description")
-
-        def best(lang: str) -> str:
-            choices = (lang, "", "en", *sorted(texts))
-            return next(texts[choice] for choice in choices if choice in texts)
-
-        return in_all(best)
 
 
 @kept

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kvgraph.inquiry import LANG
 from kvgraph.model import Iri, Parameter, Table
+from kvgraph.names import texts_of
 from kvgraph.namespaces import PREFIXES
 from kvgraph.selection import SELECTION
 from kvgraph.serve._jobs_rest import spelled_for
@@ -17,6 +18,7 @@ from kvgraph.serve._telling import (
     PICTURE,
     as_answer,
     as_request,
+    entry_of,
     headers_of,
     known,
     linked,
@@ -123,10 +125,7 @@ def view_of(name: str) -> View:
 
     :raises Problem: 404 if there is none of that name.
     """
-    from kvgraph import registry
-
-    known(name, registry.names("view"), "view", "/api/views")
-    found: View = registry.entry("view", name, "VIEW")
+    found: View = entry_of("view", name, "VIEW", "view", "/api/views")
     return found
 
 
@@ -271,21 +270,10 @@ def _terms(dataset: Dataset) -> Iterator[tuple[Cell, ...]]:
     used = {"class": counts.classes, "property": counts.properties}
     for iri, kind in kinds.items():
         number = used[kind].get(iri, 0) if kind in used else None
-        labels, comments = (_told(dataset, iri, names) for names in (_LABELS, _COMMENTS))
+        labels, comments = (
+            dict(sorted(texts_of(dataset, iri, *names).items())) for names in (_LABELS, _COMMENTS)
+        )
         yield Iri(iri), _shortened(iri), kind, labels, comments, number
-
-
-def _told(dataset: Dataset, iri: str, properties: tuple[str, ...]) -> dict[str, str]:
-    """Give what is told of a term by language; the first property that tells anything goes."""
-    for name in properties:
-        found: dict[str, str] = {}
-        for quad in dataset.store.quads_for_pattern(_node(iri), _node(name), None):
-            if isinstance(quad.object, ox.Literal):
-                lang, text = quad.object.language or "", quad.object.value
-                found[lang] = min(text, found.get(lang, text))
-        if found:
-            return dict(sorted(found.items()))
-    return {}
 
 
 def _shortened(iri: str) -> str:

@@ -21,6 +21,7 @@ from kvgraph.serve._telling import (
     as_answer,
     as_request,
     counted_rows,
+    entry_of,
     headers_of,
     known,
     linked,
@@ -186,10 +187,7 @@ def analysis_of(name: str) -> Analysis:
 
     :raises Problem: 404 if there is none of that name.
     """
-    from kvgraph import registry
-
-    known(name, registry.names("analysis"), "analysis", "/api/analyse")
-    found: Analysis = registry.entry("analysis", name, "ANALYSIS")
+    found: Analysis = entry_of("analysis", name, "ANALYSIS", "analysis", "/api/analyse")
     return found
 
 

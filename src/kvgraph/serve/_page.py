@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from kvgraph import __version__
+from kvgraph.names import in_language, texts_of
 from kvgraph.namespaces import KV, PREFIXES, graph_iri
 from kvgraph.words import word
 
@@ -84,21 +85,11 @@ def _packages(dataset: Dataset, lang: str) -> Iterator[dict[str, str]]:
     for package in dataset.about.packages:
         node = ox.NamedNode(graph_iri(package["name"]))
         told = {
-            name: _text(dataset, node, PREFIXES["dcterms"] + name, lang)
+            name: in_language(texts_of(dataset, node.value, PREFIXES["dcterms"] + name), lang)
             for name in ("title", "description")
         }
         invented = word("head.synthetic", lang) if _invented(dataset, node) else ""
         yield {**package, **told, "synthetic": invented}
-
-
-def _text(dataset: Dataset, node: ox.NamedNode, iri: str, lang: str) -> str:
-    """Give a text in a language, else in English, else whichever comes first."""
-    found = {
-        quad.object.language or "": quad.object.value
-        for quad in dataset.store.quads_for_pattern(node, ox.NamedNode(iri), None)
-        if isinstance(quad.object, ox.Literal)
-    }
-    return found.get(lang) or found.get("en") or next((found[k] for k in sorted(found)), "")
 
 
 def _invented(dataset: Dataset, node: ox.NamedNode | None) -> bool:

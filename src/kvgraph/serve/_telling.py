@@ -56,6 +56,17 @@ def known(name: str, names: Sequence[str], what: str, where: str) -> None:
     )  # fmt: skip
 
 
+def entry_of(room: str, name: str, constant: str, what: str, where: str) -> Any:
+    """Give the entry of a room.
+
+    :raises Problem: 404 if there is none of that name.
+    """
+    from kvgraph import registry
+
+    known(name, registry.names(room), what, where)
+    return registry.entry(room, name, constant)
+
+
 def nothing_else(job: Mapping[str, Any]) -> None:
     """Refuse parameters where there are none."""
     from kvgraph.inquiry import given_of
