@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { held, moved, showing, spanOf, spanText, ticksOf, wholeOf, widened, type Span } from "../src/lib/diffusion/axis.ts";
+import { daysOf, held, moved, showing, spanOf, spanText, ticksOf, wholeOf, widened, type Span } from "../src/lib/diffusion/axis.ts";
 import { adaptedOf, barsOf, begunBy, chooses, kindOf, type Bar } from "../src/lib/diffusion/bars.ts";
 import { keyOf } from "../src/lib/diffusion/key.ts";
 import { curve, fitted, shapeOf, xOf } from "../src/lib/diffusion/draw.ts";
@@ -263,5 +263,16 @@ describe("lines", () => {
     expect(fitted("Amadora", 12, 200)).toBe("Amadora");
     expect(measured(fitted("A very long name indeed", 12, 60), 12)).toBeLessThanOrEqual(60);
     expect(fitted("Amadora", 12, 2)).toBe("");
+  });
+});
+
+describe("the axis of time", () => {
+  it("knows of no day where no source gives one", () => {
+    const scene = small();
+    scene.frame.horizon = null;
+    scene.transfers = [{ ...scene.transfers[1]!, attainments: [] }];
+    expect(daysOf(scene)).toEqual([]);
+    expect(wholeOf(scene)[0]).toBeLessThan(wholeOf(scene)[1]);
+    expect(daysOf(small()).length).toBeGreaterThan(0);
   });
 });

@@ -10,22 +10,21 @@ const YEAR = 365.25;
 /** Closer than this nothing more is told: most dates are months or years. */
 const LEAST = 90;
 
-/** Give the whole time of a scene in full years: all days that are known, and the horizon. */
+/** Give all days that a scene knows of, the horizon last. */
+export function daysOf(scene: Scene): number[] {
+  const days: (Day | undefined)[] = [
+    ...scene.transfers.flatMap((one) => [...one.days, ...one.attainments.flatMap((stage) => [stage.first, stage.last])]),
+    ...[...scene.adoptions, ...originsOf(scene)].flatMap((one) => [one.first, one.last]),
+    scene.frame.horizon,
+  ];
+  return days.filter((day): day is number => day !== null && day !== undefined);
+}
+
+/** Give the whole time of a scene in full years; where no day is known, one year that stands for none. */
 export function wholeOf(scene: Scene): Span {
-  let [least, most] = [Infinity, -Infinity];
-  const see = (day: Day | undefined) => {
-    if (day === null || day === undefined) return;
-    least = Math.min(least, day);
-    most = Math.max(most, day);
-  };
-  for (const transfer of scene.transfers) {
-    transfer.days.forEach(see);
-    for (const stage of transfer.attainments) [stage.first, stage.last].forEach(see);
-  }
-  for (const adoption of scene.adoptions) [adoption.first, adoption.last].forEach(see);
-  for (const origin of originsOf(scene)) [origin.first, origin.last].forEach(see);
-  if (least === Infinity) see(scene.frame.horizon ?? firstOf(2000));
-  see(scene.frame.horizon);
+  const days = daysOf(scene);
+  const known = days.length ? days : [0];
+  const [least, most] = known.reduce(([low, high], day) => [Math.min(low, day), Math.max(high, day)], [Infinity, -Infinity]);
   return [firstOf(yearOf(least)), firstOf(yearOf(most) + 1)];
 }
 
